@@ -1,0 +1,71 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The map of the repository: each target and what it may import. `scripts/check` builds with the
+// explicit import check, so an arrow that is not drawn here cannot be walked.
+
+let strict: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .treatAllWarnings(as: .error),
+    .define("TEST_BUILD", .when(configuration: .debug)),
+]
+
+func module(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(
+        name: name + "Tests", dependencies: dependencies,
+        exclude: [], swiftSettings: strict)
+}
+
+func system(_ name: String, pkgConfig: String, apt: String) -> Target {
+    .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([apt])])
+}
+
+let package = Package(
+    name: "courtyard",
+    products: [.executable(name: "courtyard", targets: ["courtyard"])],
+    targets: [
+        // C libraries (design §2); each has a decision record.
+        .systemLibrary(name: "CLinux"),
+        system("CPostgreSQL", pkgConfig: "libpq", apt: "libpq-dev"),
+        system("COpenSSL", pkgConfig: "openssl", apt: "libssl-dev"),
+        system("CArgon2", pkgConfig: "libargon2", apt: "libargon2-dev"),
+        system("CCurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev"),
+        system("CZip", pkgConfig: "libzip", apt: "libzip-dev"),
+        system("CExpat", pkgConfig: "expat", apt: "libexpat1-dev"),
+        system("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev"),
+
+        // Ground floor: no business words.
+        module("EventLoop", ["CLinux"]),
+        module("Values", ["CLinux"]),
+        module("Crypto", ["COpenSSL", "CArgon2", "CZlib"]),
+        module("Tabular", ["CZip", "CExpat"]),
+        module("Persistence", ["CPostgreSQL", "CLinux", "EventLoop", "Values"]),
+        module("HTTP", ["Values", "Crypto"]),
+        module("HTTPServer", ["HTTP", "EventLoop", "Values", "CLinux", "COpenSSL", "CZlib"]),
+        module("HTTPClient", ["EventLoop", "CLinux", "CCurl"]),
+
+        // Who may do what, and work that outlives a request.
+        module("Tenancy", ["Persistence", "HTTP", "Crypto", "Values", "EventLoop"]),
+        module("Jobs", ["Tenancy", "Persistence", "HTTP", "Values", "EventLoop"]),
+
+        // One module per bounded context; none imports another.
+        module("Identity", ["Tenancy", "Jobs", "Persistence", "HTTP", "Crypto", "Values", "EventLoop"]),
+        module("Access", ["Tenancy", "Jobs", "Persistence", "HTTP", "Crypto", "Values", "EventLoop"]),
+        module("Contacts", ["Tenancy", "Jobs", "Persistence", "HTTP", "Tabular", "Values", "EventLoop"]),
+
+        // Composition: configuration, wiring, commands.
+        module(
+            "App",
+            [
+                "Identity", "Access", "Contacts", "Jobs", "Tenancy", "Persistence", "HTTP",
+                "HTTPServer", "HTTPClient", "Crypto", "Values", "EventLoop", "CLinux",
+            ]),
+        .executableTarget(name: "courtyard", dependencies: ["App"], swiftSettings: strict),
+    ]
+)

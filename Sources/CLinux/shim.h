@@ -1,0 +1,69 @@
+#ifndef COURTYARD_CLINUX_H
+#define COURTYARD_CLINUX_H
+// Linux calls that the Swift overlay does not show, or shows only under _GNU_SOURCE. That macro must
+// never be defined here (debug builds break), so such calls are declared by hand.
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/types.h>
+#include <sys/uio.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+int accept4(int socket, struct sockaddr *address, socklen_t *length, int flags);
+int malloc_trim(size_t pad);
+
+static inline int courtyard_epoll_add(int epoll, int fd, uint32_t events, uint64_t data) {
+    struct epoll_event event;
+    memset(&event, 0, sizeof event);
+    event.events = events;
+    event.data.u64 = data;
+    return epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event);
+}
+static inline int courtyard_epoll_modify(int epoll, int fd, uint32_t events, uint64_t data) {
+    struct epoll_event event;
+    memset(&event, 0, sizeof event);
+    event.events = events;
+    event.data.u64 = data;
+    return epoll_ctl(epoll, EPOLL_CTL_MOD, fd, &event);
+}
+static inline int courtyard_epoll_remove(int epoll, int fd) {
+    struct epoll_event event;
+    memset(&event, 0, sizeof event);
+    return epoll_ctl(epoll, EPOLL_CTL_DEL, fd, &event);
+}
+// epoll_event is packed on x86-64, which Swift imports as an opaque layout; read it here.
+static inline uint64_t courtyard_epoll_data(const struct epoll_event *events, int index) {
+    return events[index].data.u64;
+}
+static inline uint32_t courtyard_epoll_events(const struct epoll_event *events, int index) {
+    return events[index].events;
+}
+// Swift cannot see `errno`, a macro.
+static inline int courtyard_errno(void) { return errno; }
+static inline int courtyard_set_thread_name(const char *name) {
+    return prctl(PR_SET_NAME, (unsigned long)name, 0, 0, 0);
+}
+static inline int64_t courtyard_monotonic_nanoseconds(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+static inline int64_t courtyard_realtime_microseconds(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+#endif

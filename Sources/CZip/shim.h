@@ -1,0 +1,4 @@
+#ifndef COURTYARD_CZIP_H
+#define COURTYARD_CZIP_H
+#include <zip.h>
+#endif
