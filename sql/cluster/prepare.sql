@@ -18,7 +18,8 @@ ALTER ROLE :"owner" LOGIN NOSUPERUSER NOCREATEDB CREATEROLE INHERIT NOREPLICATIO
 ALTER ROLE :"owner" PASSWORD :'password';
 \endif
 
-SELECT format('CREATE DATABASE %I OWNER %I ENCODING ''UTF8'' TEMPLATE template0', :'database', :'owner')
+SELECT format(
+    'CREATE DATABASE %I OWNER %I ENCODING ''UTF8'' TEMPLATE template0', :'database', :'owner')
 WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = :'database') \gexec
 ALTER DATABASE :"database" OWNER TO :"owner";
 
