@@ -55,9 +55,15 @@ let package = Package(
         module("Jobs", ["Tenancy", "Persistence", "HTTP", "Values", "EventLoop"]),
 
         // One module per bounded context; none imports another.
-        module("Identity", ["Tenancy", "Jobs", "Persistence", "HTTP", "Crypto", "Values", "EventLoop"]),
-        module("Access", ["Tenancy", "Jobs", "Persistence", "HTTP", "Crypto", "Values", "EventLoop"]),
-        module("Contacts", ["Tenancy", "Jobs", "Persistence", "HTTP", "Tabular", "Values", "EventLoop"]),
+        module(
+            "Identity",
+            ["Tenancy", "Jobs", "Persistence", "HTTP", "Crypto", "Values", "EventLoop"]),
+        module(
+            "Access",
+            ["Tenancy", "Jobs", "Persistence", "HTTP", "Crypto", "Values", "EventLoop"]),
+        module(
+            "Contacts",
+            ["Tenancy", "Jobs", "Persistence", "HTTP", "Tabular", "Values", "EventLoop"]),
 
         // Composition: configuration, wiring, commands.
         module(
@@ -67,5 +73,7 @@ let package = Package(
                 "HTTPServer", "HTTPClient", "Crypto", "Values", "EventLoop", "CLinux",
             ]),
         .executableTarget(name: "courtyard", dependencies: ["App"], swiftSettings: strict),
+
+        tests("Tidy", []),
     ]
 )

@@ -11,7 +11,8 @@ static inline CURLcode courtyard_curl_set_offset(CURL *easy, CURLoption option, 
 static inline CURLcode courtyard_curl_set_string(CURL *easy, CURLoption option, const char *value) {
     return curl_easy_setopt(easy, option, value);
 }
-static inline CURLcode courtyard_curl_set_pointer(CURL *easy, CURLoption option, const void *value) {
+static inline CURLcode courtyard_curl_set_pointer(
+    CURL *easy, CURLoption option, const void *value) {
     return curl_easy_setopt(easy, option, value);
 }
 static inline CURLcode courtyard_curl_set_write(
@@ -24,7 +25,8 @@ static inline CURLcode courtyard_curl_get_long(CURL *easy, CURLINFO info, long *
 static inline CURLcode courtyard_curl_get_pointer(CURL *easy, CURLINFO info, void **value) {
     return curl_easy_getinfo(easy, info, value);
 }
-static inline CURLMcode courtyard_curl_multi_set_long(CURLM *multi, CURLMoption option, long value) {
+static inline CURLMcode courtyard_curl_multi_set_long(
+    CURLM *multi, CURLMoption option, long value) {
     return curl_multi_setopt(multi, option, value);
 }
 static inline CURLMcode courtyard_curl_multi_set_pointer(

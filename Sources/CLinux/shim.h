@@ -1,7 +1,7 @@
 #ifndef COURTYARD_CLINUX_H
 #define COURTYARD_CLINUX_H
-// Linux calls that the Swift overlay does not show, or shows only under _GNU_SOURCE. That macro must
-// never be defined here (debug builds break), so such calls are declared by hand.
+// Linux calls that the Swift overlay does not show, or shows only under _GNU_SOURCE. That macro
+// must never be defined here (debug builds break), so such calls are declared by hand.
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>

@@ -2,8 +2,8 @@ import CLinux
 
 /// A few threads for work that would hold up a loop: password hashing, image decoding, file I/O.
 ///
-/// The queue is bounded and each piece of work has a deadline by which it must have begun, so that a
-/// flood is refused early instead of answered late. Source: design §4.
+/// The queue is bounded and each piece of work has a deadline by which it must have begun, so that
+/// a flood is refused early instead of answered late. Source: design §4.
 package final class BlockingPool: @unchecked Sendable {
     /// The queue was full, or the work waited longer than its deadline; nothing was done.
     package struct Overloaded: Error {}
@@ -20,6 +20,7 @@ package final class BlockingPool: @unchecked Sendable {
     private var head = 0
 
     /// - Parameters:
+    ///   - name: What the threads are called in `ps` and `top`.
     ///   - threads: How many pieces of work run at the same time; at least 1.
     ///   - queueLimit: How many may wait for a thread.
     package init(name: String, threads: Int, queueLimit: Int) {

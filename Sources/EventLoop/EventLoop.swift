@@ -103,7 +103,9 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
         return value
     }
 
-    /// Whether the caller runs on this loop's thread. Callable from any thread.
+    /// Whether the caller runs on this loop's thread.
+    ///
+    /// Callable from any thread.
     package var isCurrent: Bool {
         owner.load(ordering: .relaxed) == UInt(pthread_self())
     }
@@ -129,12 +131,16 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
         finishTurn()
     }
 
-    /// Ends ``run()`` after the present batch. Callable from any thread.
+    /// Ends ``run()`` after the present batch.
+    ///
+    /// Callable from any thread.
     package func stop() {
         execute { [unowned self] in isRunning = false }
     }
 
-    /// Runs `message` on the loop, after what is already queued. Callable from any thread.
+    /// Runs `message` on the loop, after what is already queued.
+    ///
+    /// Callable from any thread.
     package func execute(_ message: @escaping @Sendable () -> Void) {
         let mustSignal = inbox.withLock { inbox in
             inbox.messages.append(message)
@@ -187,7 +193,9 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
         precondition(result == 0, "epoll_ctl modify failed: errno \(courtyard_errno())")
     }
 
-    /// Stops reporting; must be called before `file` is closed. Harmless when not registered.
+    /// Stops reporting; must be called before `file` is closed.
+    ///
+    /// Harmless when not registered.
     package func unregister(_ file: Int32) {
         let index = Int(file)
         guard index < slots.count, slots[index].handler != nil else { return }

@@ -4,8 +4,9 @@ package struct TimerToken: Sendable, Equatable {
     fileprivate let generation: UInt32
 }
 
-/// Actions ordered by the millisecond they are due: six levels of 64 slots, each level 64 times coarser.
+/// Actions ordered by the millisecond they are due.
 ///
+/// Six levels of 64 slots; a slot of each level is as long as the whole level before.
 /// Inserting and removing take constant time however many timers wait. Source: Varghese and Lauck,
 /// "Hashed and hierarchical timing wheels", 1987.
 struct TimerWheel {

@@ -43,7 +43,9 @@ package enum WireFailure: Error, Sendable, Equatable {
     case overloaded
 }
 
-/// One request and the place for its answer. Lives on one loop.
+/// One request and the place for its answer.
+///
+/// Lives on one loop.
 package protocol Exchange: AnyObject, Sendable {
     var head: RequestHead { get }
     var peer: Peer { get }
@@ -53,10 +55,11 @@ package protocol Exchange: AnyObject, Sendable {
     var body: [UInt8] { get }
     /// The next piece of content under ``BodyPolicy/streamed(limit:)``, or nil at its end.
     ///
-    /// - Throws: ``ClientGone``, or a ``WireFailure`` for content that is too large, slow or malformed.
+    /// - Throws: ``ClientGone``, or a ``WireFailure`` for content too large, too slow or malformed.
     func readBody() async throws -> [UInt8]?
-    /// Answers; must be called exactly once. An answer that comes before the content was read to its
-    /// end closes the connection.
+    /// Answers; must be called exactly once.
+    ///
+    /// An answer that comes before the content was read to its end closes the connection.
     func respond(_ response: Response)
 }
 

@@ -11,8 +11,9 @@ package struct Status: Sendable, Equatable, Hashable, ExpressibleByIntegerLitera
     package static let noContent: Status = 204
 }
 
-/// One answer: status, fields and content. The server adds framing, date, request id and the
-/// security fields that every answer carries.
+/// One answer: status, fields and content.
+///
+/// The server adds framing, date, request id and the security fields that every answer carries.
 package struct Response: Sendable {
     package enum Body: Sendable {
         case none
