@@ -285,7 +285,10 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
     }
 
     private func fireTimers() {
-        timers.advance(toMilliseconds: UInt64(now / 1_000_000)) { action in action() }
+        // Actions insert and remove timers themselves, so they run after the wheel is at rest.
+        var due: [@Sendable () -> Void] = []
+        timers.advance(toMilliseconds: UInt64(now / 1_000_000)) { action in due.append(action) }
+        for action in due { action() }
     }
 
     private func timeoutMilliseconds() -> Int32 {
