@@ -74,6 +74,7 @@ let package = Package(
             ]),
         .executableTarget(name: "courtyard", dependencies: ["App"], swiftSettings: strict),
 
+        tests("HTTPServer", ["HTTPServer", "HTTP", "EventLoop", "Values", "CLinux"]),
         tests("Tidy", []),
     ]
 )

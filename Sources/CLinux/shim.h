@@ -2,8 +2,10 @@
 #define COURTYARD_CLINUX_H
 // Linux calls that the Swift overlay does not show, or shows only under _GNU_SOURCE. That macro
 // must never be defined here (debug builds break), so such calls are declared by hand.
+#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <pthread.h>
@@ -53,6 +55,8 @@ static inline uint32_t courtyard_epoll_events(const struct epoll_event *events, 
 }
 // Swift cannot see `errno`, a macro.
 static inline int courtyard_errno(void) { return errno; }
+// A write to a closed socket then fails with EPIPE instead of ending the process.
+static inline void courtyard_ignore_broken_pipes(void) { signal(SIGPIPE, SIG_IGN); }
 static inline int courtyard_set_thread_name(const char *name) {
     return prctl(PR_SET_NAME, (unsigned long)name, 0, 0, 0);
 }
