@@ -43,7 +43,7 @@ let package = Package(
         // Ground floor: no business words.
         module("EventLoop", ["CLinux"]),
         module("Values", ["CLinux"]),
-        module("Crypto", ["COpenSSL", "CArgon2", "CZlib"]),
+        module("Crypto", ["Values", "COpenSSL", "CArgon2", "CZlib"]),
         module("Tabular", ["CZip", "CExpat"]),
         module("Persistence", ["CPostgreSQL", "CLinux", "EventLoop", "Values"]),
         module("HTTP", ["Values", "Crypto"]),
