@@ -74,7 +74,12 @@ let package = Package(
             ]),
         .executableTarget(name: "courtyard", dependencies: ["App"], swiftSettings: strict),
 
-        tests("HTTPServer", ["HTTPServer", "HTTP", "EventLoop", "Values", "CLinux"]),
+        // An independent parser to compare with; used by tests alone.
+        .systemLibrary(
+            name: "CHTTPParser", path: "Tests/CHTTPParser",
+            providers: [.apt(["libhttp-parser-dev"])]
+        ),
+        tests("HTTPServer", ["HTTPServer", "HTTP", "EventLoop", "Values", "CLinux", "CHTTPParser"]),
         tests("Tidy", []),
     ]
 )

@@ -52,7 +52,9 @@ struct TimerWheel {
     }
 
     /// Calls `fire` for every action due by `now`, earliest first within a slot's precision.
-    mutating func advance(toMilliseconds now: UInt64, fire: (@escaping @Sendable () -> Void) -> Void) {
+    mutating func advance(
+        toMilliseconds now: UInt64, fire: (@escaping @Sendable () -> Void) -> Void
+    ) {
         // Actions run after the wheel is consistent, since they may insert and remove timers.
         var due: [@Sendable () -> Void] = []
         while let (level, slot, start) = nextSlot(), start <= now {

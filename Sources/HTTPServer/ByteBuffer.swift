@@ -1,7 +1,7 @@
 import CLinux
 
-/// A growable run of bytes with a read end and a write end, kept outside Swift's arrays so that it can
-/// be handed to system calls and used again without clearing. Lives on one loop.
+/// A growable run of bytes with a read end and a write end, kept outside Swift's arrays so that it
+/// can be handed to system calls and used again without clearing. Lives on one loop.
 ///
 /// The one place where the server touches raw memory for input and output; every index is checked.
 final class ByteBuffer {
@@ -101,7 +101,8 @@ final class ByteBuffer {
         append(UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
     }
 
-    /// Appends a field value; a control character, which would end or split the field, becomes a space.
+    /// Appends a field value; a control character, which would end or split the field, becomes a
+    /// space.
     func append(fieldValue text: String) {
         var text = text
         text.withUTF8 { bytes in
@@ -144,7 +145,8 @@ final class ByteBuffer {
     }
 }
 
-/// Spare buffers of the standard size, so that active connections share a few and idle ones have none.
+/// Spare buffers of the standard size, so that active connections share a few and idle ones have
+/// none.
 struct BufferPool {
     private var spare: [ByteBuffer] = []
     private let limit = 64

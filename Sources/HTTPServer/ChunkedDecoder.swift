@@ -1,7 +1,7 @@
 import HTTP
 
-/// Takes the chunked transfer coding apart (RFC 9112 §7.1), strictly: exact CR LF, 1 to 16 hexadecimal
-/// digits, extensions without white space around them, everything bounded.
+/// Takes the chunked transfer coding apart (RFC 9112 §7.1), strictly: exact CR LF, 1 to 16
+/// hexadecimal digits, extensions without white space around them, everything bounded.
 ///
 /// A pure state machine. Extensions are ignored; trailer fields are checked and discarded.
 struct ChunkedDecoder {

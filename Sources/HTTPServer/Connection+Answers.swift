@@ -12,6 +12,8 @@ extension Connection {
         content = nil
         inputDeadline = .max
         exchange.detach()
+        self.exchange = nil
+        pendingExchange = nil
         if case .stream(let make) = response.body {
             appendHead(response, length: .chunked, closes: closes, exchange)
             guard exchange.head.method != .head, !response.status.hasNoContent else {
@@ -37,18 +39,30 @@ extension Connection {
             let length: ResponseHead.Length = response.status.hasNoContent ? .absent : .bytes(0)
             return appendHead(response, length: length, closes: closes, exchange)
         }
-        appendHead(response, length: .bytes(bytes.count), closes: closes, exchange)
-        if exchange?.head.method != .head { outgoing.append(bytes) }
+        var content = bytes
+        var isCompressed = false
+        if response.mayCompress, bytes.count >= Gzip.smallestBytes, let exchange,
+            Gzip.isAccepted(by: exchange.head), let compressed = Gzip.compress(bytes)
+        {
+            content = compressed
+            isCompressed = true
+        }
+        appendHead(
+            response, length: .bytes(content.count), closes: closes, exchange,
+            isCompressed: isCompressed)
+        if exchange?.head.method != .head { outgoing.append(content) }
     }
 
     private func appendHead(
-        _ response: Response, length: ResponseHead.Length, closes: Bool, _ exchange: HTTPExchange?
+        _ response: Response, length: ResponseHead.Length, closes: Bool, _ exchange: HTTPExchange?,
+        isCompressed: Bool = false
     ) {
         let buffer = outgoing
         buffer.reserve(1024)
         ResponseHead(
             status: response.status, contentType: response.contentType, fields: response.fields,
-            length: length, closes: closes
+            length: length, closes: closes, isCompressed: isCompressed,
+            variesByEncoding: response.mayCompress
         ).append(to: buffer)
         shard.date.append(to: buffer, now: now)
         if let exchange {
@@ -70,10 +84,12 @@ extension Connection {
 
     /// Forgets the present exchange and its place among the requests in flight.
     func releaseExchange() {
-        guard let exchange else { return }
-        exchange.detach()
-        self.exchange = nil
+        exchange?.detach()
+        exchange = nil
+        pendingExchange = nil
         content = nil
+        guard isInFlight else { return }
+        isInFlight = false
         shard.inFlight -= 1
     }
 
@@ -115,7 +131,12 @@ extension Connection {
         guard unsentBytes >= limits.highWaterBytes / 4 else { return pumpLater() }
         flush()
         if phase == .closed { throw ClientGone() }
-        guard unsentBytes >= limits.highWaterBytes else { return }
+        guard unsentBytes >= limits.highWaterBytes else {
+            // The client keeps up; let the other connections have a turn now and then.
+            return await withUnsafeContinuation { continuation in
+                shard.loop.execute { continuation.resume() }
+            }
+        }
         precondition(drainWaiter == nil, "write called while another call waits")
         try await withUnsafeThrowingContinuation { drainWaiter = $0 }
     }

@@ -12,6 +12,7 @@ extension Connection {
             connection: self)
         self.exchange = exchange
         shard.inFlight += 1
+        isInFlight = true
         let hasContent = parsed.framing != .none
         phase = hasContent ? .content : .answering
         if shard.inFlight > limits.requestsInFlightPerLoop {
@@ -44,6 +45,7 @@ extension Connection {
             incoming.bytes.reserveCapacity(min(length, 64 * 1024))
         }
         content = incoming
+        pendingExchange = exchange
         if parsed.expectsContinue, input?.isEmpty ?? true { sendContinue() }
     }
 
@@ -108,6 +110,7 @@ extension Connection {
     private func endContent() {
         guard let finished = content, let exchange else { return }
         content = nil
+        pendingExchange = nil
         phase = .answering
         inputDeadline = .max
         if finished.isStreamed {

@@ -5,11 +5,13 @@ import HTTP
 /// One client connection: reads requests one after the other and sends their answers in order.
 ///
 /// Registered once, edge-triggered, for both directions; what the socket can do is remembered in
-/// `canReceive` and `canSend`. All work happens in `pump`, which goes through the phases until bytes
-/// or an answer are missing. Time-outs are moments kept here and looked at by the loop's sweep.
-/// Lives on one EventLoop.
+/// `canReceive` and `canSend`. All work happens in `pump`, which goes through the phases until
+/// bytes or an answer are missing. Time-outs are moments kept here and looked at by the loop's
+/// sweep. Lives on one EventLoop.
 final class Connection: FileHandler, TurnHandler, @unchecked Sendable {
     enum Phase {
+        /// A PROXY header or a TLS handshake is still to come.
+        case greeting
         /// Between requests or within a head.
         case head
         /// Content of the present request is on its way.
@@ -25,7 +27,12 @@ final class Connection: FileHandler, TurnHandler, @unchecked Sendable {
     unowned let shard: ServerShard
     var transport: (any Transport)?
     var peer: Peer
-    let address: IPAddress
+    var address: IPAddress
+    /// Whether `X-Forwarded-For` of this connection counts.
+    var isTrustedProxy = false
+    var awaitsProxyHeader = false
+    /// The certificate for a handshake that is still to come.
+    var tls: TLSContext?
     /// Place in the shard's list of connections.
     var index = 0
 
@@ -38,7 +45,12 @@ final class Connection: FileHandler, TurnHandler, @unchecked Sendable {
     var closesAfterFlush = false
     var parser: RequestParser
     var content: IncomingContent?
-    var exchange: HTTPExchange?
+    /// The present exchange until it is answered. Not owned, so that one which its handler forgets
+    /// ends; it then clears this itself.
+    unowned(unsafe) var exchange: HTTPExchange?
+    /// Owns the present exchange until the handler gets it.
+    var pendingExchange: HTTPExchange?
+    var isInFlight = false
     var writer: ChunkWriter?
     var isPersistent = true
     var requestCount = 0
@@ -54,11 +66,11 @@ final class Connection: FileHandler, TurnHandler, @unchecked Sendable {
     var outputDeadline: Int64 = .max
     var isInHead = false
 
-    init(file: Int32, shard: ServerShard, address: IPAddress, isSecure: Bool) {
+    init(file: Int32, shard: ServerShard, address: IPAddress) {
         self.file = file
         self.shard = shard
         self.address = address
-        peer = Peer(address: address.text, isSecure: isSecure)
+        peer = Peer(address: address.text, isSecure: false)
         parser = RequestParser(limits: shard.limits)
     }
 
@@ -112,6 +124,7 @@ final class Connection: FileHandler, TurnHandler, @unchecked Sendable {
     /// One step of the present phase; false when something must be waited for.
     private func step() -> Bool {
         switch phase {
+        case .greeting: return greet()
         case .head:
             pausedForOutput = false
             if closesAfterFlush { return false }
@@ -138,7 +151,8 @@ final class Connection: FileHandler, TurnHandler, @unchecked Sendable {
         switch transport?.receive(into: space) ?? Socket.receive(file, into: space) {
         case .moved(let count):
             buffer.commit(count)
-            // A short read of a plain socket means that it is empty, unless the end is yet to be read.
+            // A short read of a plain socket means that it is empty, unless the end is yet to be
+            // read.
             if transport == nil, count < space.count, !sawPeerClose { canReceive = false }
             return true
         case .wouldBlock:
@@ -239,6 +253,15 @@ final class Connection: FileHandler, TurnHandler, @unchecked Sendable {
         while step() {}
     }
 
+    /// Waits for a PROXY header, a TLS handshake or both before HTTP.
+    func expectGreeting(proxyHeader: Bool, tls: TLSContext?) {
+        awaitsProxyHeader = proxyHeader
+        self.tls = tls
+        guard proxyHeader || tls != nil else { return }
+        phase = .greeting
+        inputDeadline = now + limits.handshakeTimeout.nanoseconds
+    }
+
     /// Gives idle buffers back and sets the moment until which input is waited for.
     private func settle() {
         guard phase != .closed else { return }
@@ -283,7 +306,7 @@ final class Connection: FileHandler, TurnHandler, @unchecked Sendable {
     /// Closes at once if no request is under way, else after the present answer.
     func drain() {
         pump()
-        if phase == .head, !isInHead, unsentBytes == 0 { close() }
+        if phase == .greeting || phase == .head && !isInHead && unsentBytes == 0 { close() }
     }
 
     /// Closes the socket; whoever waits on the connection learns that the client is gone.
@@ -304,7 +327,9 @@ final class Connection: FileHandler, TurnHandler, @unchecked Sendable {
         drainWaiter = nil
     }
 
+    /// The handler let the exchange go without an answer, which is a defect: there is none to send.
     func exchangeWasDropped() {
+        exchange = nil
         shard.loop.execute { self.close() }
     }
 }

@@ -1,7 +1,8 @@
 import HTTP
 
 extension FieldName {
-    /// The field whose name stands in `range` of `bytes`, in any case; nil if Courtyard does not read it.
+    /// The field whose name stands in `range` of `bytes`, in any case; nil if Courtyard does not
+    /// read it.
     ///
     /// By length first: a request carries many fields, and most comparisons end there.
     static func recognised(_ bytes: Span<UInt8>, _ range: Range<Int>) -> FieldName? {

@@ -19,15 +19,15 @@ struct ParsedHead {
     var byteCount: Int
 }
 
-/// Reads request heads, strictly: what RFC 9112 leaves to leniency is refused, so that no proxy in front
-/// can read a request otherwise than we do (checklist rule 27).
+/// Reads request heads, strictly: what RFC 9112 leaves to leniency is refused, so that no proxy in
+/// front can read a request otherwise than we do (checklist rule 27).
 ///
-/// A pure state machine over bytes. The caller keeps the bytes of the unfinished head and calls ``parse(_:)``
-/// with all of them whenever more have come; finished lines are not read twice, and how the bytes
-/// were split never changes the result. Decisions beyond the RFC: one empty line before a request is
-/// skipped; versions other than HTTP/1.1 are 505; methods are case-sensitive and unknown ones 501;
-/// absolute-form targets, dot segments and encoded slashes, backslashes, dots and control
-/// characters in a path are 400.
+/// A pure state machine over bytes. The caller keeps the bytes of the unfinished head and calls
+/// ``parse(_:)`` with all of them whenever more have come; finished lines are not read twice, and
+/// how the bytes were split never changes the result. Decisions beyond the RFC: one empty line
+/// before a request is skipped; versions other than HTTP/1.1 are 505; methods are case-sensitive
+/// and unknown ones 501; absolute-form targets, dot segments and encoded slashes, backslashes, dots
+/// and control characters in a path are 400.
 struct RequestParser {
     enum Step {
         case needsMore

@@ -13,32 +13,52 @@ package final class Server: Sendable {
     /// What an operator may decide.
     package struct Configuration: Sendable {
         package var limits = ServerLimits()
+        /// The certificate, if the server speaks TLS itself.
+        package var tls: TLSFiles?
+        /// Proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` count.
+        package var trustedProxies: [AddressRange] = []
+        /// Proxies whose connections begin with a PROXY protocol header, which must then come.
+        package var proxyProtocolSources: [AddressRange] = []
 
         package init() {}
     }
 
     private let shards: [ServerShard]
     private let census: ConnectionCensus
+    private let settings: ServerSettings
 
     /// - Parameters:
-    ///   - loops: The loops that will serve, at least one; they must be running before ``bind(host:port:)``.
+    ///   - loops: The loops that will serve, at least one; they must be running before
+    ///     ``bind(host:port:)``.
+    ///   - configuration: Limits, certificate and proxies.
     ///   - handler: Makes the handler of each loop; it is called only on that loop.
+    /// - Throws: ``TLSFailure`` if the certificate cannot be used.
     package init(
         loops: [EventLoop], configuration: Configuration = Configuration(),
         handler: (EventLoop) -> any RequestHandler
-    ) throws {
-        let limits = configuration.limits
+    ) throws(TLSFailure) {
         precondition(!loops.isEmpty, "a server needs a loop")
         courtyard_ignore_broken_pipes()
-        let census = ConnectionCensus(limits: limits, trusted: [])
+        let settings = try ServerSettings(configuration)
+        self.settings = settings
+        let census = ConnectionCensus(
+            limits: configuration.limits,
+            trusted: configuration.trustedProxies + configuration.proxyProtocolSources)
         self.census = census
         shards = loops.map {
-            ServerShard(loop: $0, handler: handler($0), limits: limits, census: census)
+            ServerShard(loop: $0, handler: handler($0), settings: settings, census: census)
         }
     }
 
     /// Connections that are open now.
     package var connectionCount: Int { census.total }
+
+    /// Reads certificate and key again; connections made from now on use them.
+    ///
+    /// - Throws: ``TLSFailure`` if they cannot be used; the present ones stay in use.
+    package func reloadCertificate() throws(TLSFailure) {
+        try settings.reloadCertificate()
+    }
 
     /// Begins to accept connections.
     ///
@@ -59,8 +79,9 @@ package final class Server: Sendable {
         return actual
     }
 
-    /// Stops accepting, answers what is under way, closes idle connections at once and all others after
-    /// their answer; what is left after `limit` is cut off. Returns when no connection is open.
+    /// Stops accepting, answers what is under way, closes idle connections at once and all others
+    /// after their answer; what is left after `limit` is cut off. Returns when no connection is
+    /// open.
     package func drain(within limit: Duration) async {
         let remaining = Mutex(shards.count)
         await withUnsafeContinuation { (continuation: UnsafeContinuation<Void, Never>) in

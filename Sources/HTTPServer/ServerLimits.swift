@@ -1,7 +1,7 @@
 /// Every limit of the server, with its number and what happens when it is reached.
 ///
-/// Source: design §4 ("every limit has a number and an answer"). Times are checked by a sweep over the
-/// connections, so that they may pass by up to one second (or a quarter of the shortest one).
+/// Source: design §4 ("every limit has a number and an answer"). Times are checked by a sweep over
+/// the connections, so that they may pass by up to one second (or a quarter of the shortest one).
 package struct ServerLimits: Sendable {
     /// Bytes of a request target; more is 414.
     package var targetBytes = 8 * 1024

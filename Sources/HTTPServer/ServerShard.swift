@@ -2,12 +2,14 @@ import CLinux
 import EventLoop
 import HTTP
 
-/// The part of a server that lives on one loop: a listening socket, its connections, and what they share.
+/// The part of a server that lives on one loop: a listening socket, its connections, and what they
+/// share.
 final class ServerShard: FileHandler, @unchecked Sendable {
     let loop: EventLoop
     let handler: any RequestHandler
     let limits: ServerLimits
     private let census: ConnectionCensus
+    private let settings: ServerSettings
     private var listener: Int32 = -1
     /// Given up for a moment when descriptors run out, so that a client can be turned away.
     private var reserve: Int32
@@ -22,12 +24,13 @@ final class ServerShard: FileHandler, @unchecked Sendable {
     private(set) var isDraining = false
 
     init(
-        loop: EventLoop, handler: any RequestHandler, limits: ServerLimits,
+        loop: EventLoop, handler: any RequestHandler, settings: ServerSettings,
         census: ConnectionCensus
     ) {
         self.loop = loop
         self.handler = handler
-        self.limits = limits
+        limits = settings.configuration.limits
+        self.settings = settings
         self.census = census
         reserve = eventfd(0, Int32(EFD_CLOEXEC))
     }
@@ -44,7 +47,22 @@ final class ServerShard: FileHandler, @unchecked Sendable {
         scheduleSweep()
     }
 
-    func peer(of connection: Connection, _ head: RequestHead) -> Peer { connection.peer }
+    /// Who sent a request on `connection`, after trusted proxies.
+    func peer(of connection: Connection, _ head: RequestHead) -> Peer {
+        guard connection.isTrustedProxy else { return connection.peer }
+        return ForwardedPeer.peer(
+            of: connection.peer, head, trusted: settings.configuration.trustedProxies)
+    }
+
+    /// Counts `connection` for the client that its proxy has named; false if that one has too many.
+    func recount(_ connection: Connection, as client: IPAddress) -> Bool {
+        guard census.admit(client) else { return false }
+        census.leave(connection.address)
+        connection.address = client
+        connection.peer.address = client.text
+        connection.isTrustedProxy = settings.trustsProxy(client)
+        return true
+    }
 
     // MARK: Accepting
 
@@ -76,7 +94,10 @@ final class ServerShard: FileHandler, @unchecked Sendable {
             return
         }
         _ = Socket.set(file, Int32(IPPROTO_TCP), TCP_NODELAY, 1)
-        let connection = Connection(file: file, shard: self, address: address, isSecure: false)
+        let connection = Connection(file: file, shard: self, address: address)
+        connection.isTrustedProxy = settings.trustsProxy(address)
+        connection.expectGreeting(
+            proxyHeader: settings.expectsProxyHeader(address), tls: settings.tls)
         connection.index = connections.count
         connections.append(connection)
         loop.register(
@@ -93,6 +114,10 @@ final class ServerShard: FileHandler, @unchecked Sendable {
 
     /// Tries to say 503 and closes; the answer is lost if the client has sent much already.
     private func turnAway(_ file: Int32) {
+        if settings.tls != nil {
+            close(file)
+            return
+        }
         let buffer = buffers.take()
         defer { buffers.give(buffer) }
         let response = handler.answer(to: .overloaded)
@@ -146,8 +171,8 @@ final class ServerShard: FileHandler, @unchecked Sendable {
 
     // MARK: Draining
 
-    /// Stops accepting and closes each connection after its present answer; calls `onDrained` when none
-    /// is left, at the latest after `limit`.
+    /// Stops accepting and closes each connection after its present answer; calls `onDrained` when
+    /// none is left, at the latest after `limit`.
     func drain(within limit: Duration, onDrained: @escaping @Sendable () -> Void) {
         isDraining = true
         self.onDrained = onDrained

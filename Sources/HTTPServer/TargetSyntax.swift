@@ -33,7 +33,8 @@ enum TargetSyntax {
                 break
             } else if byte == 0x25 {
                 let value = try escaped(bytes, at: index, before: target.upperBound)
-                // Slash, backslash, dot and controls: a path must read alike before and after decoding.
+                // Slash, backslash, dot and controls: a path must read alike before and after
+                // decoding.
                 if value < 0x20 || value == 0x7F || value == 0x2F || value == 0x5C || value == 0x2E
                 {
                     throw .malformed(reason: "an escape that changes the meaning of the path")
