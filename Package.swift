@@ -80,6 +80,7 @@ let package = Package(
             providers: [.apt(["libhttp-parser-dev"])]
         ),
         tests("HTTPServer", ["HTTPServer", "HTTP", "EventLoop", "Values", "CLinux", "CHTTPParser"]),
+        tests("Tabular", ["Tabular"]),
         tests("Tidy", []),
     ]
 )
