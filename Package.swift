@@ -74,6 +74,11 @@ let package = Package(
             ]),
         .executableTarget(name: "courtyard", dependencies: ["App"], swiftSettings: strict),
 
+        // Measured by scripts/bench/http-static.
+        .executableTarget(
+            name: "HTTPServerBench", dependencies: ["HTTPServer", "HTTP", "EventLoop"],
+            swiftSettings: strict),
+
         // An independent parser to compare with; used by tests alone.
         .systemLibrary(
             name: "CHTTPParser", path: "Tests/CHTTPParser",
