@@ -84,7 +84,9 @@ let package = Package(
             name: "CHTTPParser", path: "Tests/CHTTPParser",
             providers: [.apt(["libhttp-parser-dev"])]
         ),
-        tests("HTTPServer", ["HTTPServer", "HTTP", "EventLoop", "Values", "CLinux", "CHTTPParser"]),
+        tests(
+            "HTTPServer",
+            ["HTTPServer", "HTTP", "EventLoop", "Values", "CLinux", "COpenSSL", "CHTTPParser"]),
         tests("Tabular", ["Tabular"]),
         tests("Tidy", []),
     ]

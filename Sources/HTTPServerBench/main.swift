@@ -21,6 +21,5 @@ final class StaticHandler: RequestHandler {
 
 let loop = EventLoop.start(name: "bench")
 let server = try Server(loops: [loop]) { _ in StaticHandler() }
-let port = try server.bind(host: "127.0.0.1", port: Int(CommandLine.arguments.last ?? "") ?? 0)
-print("listening on 127.0.0.1 port \(port)")
+_ = try server.bind(host: "127.0.0.1", port: Int(CommandLine.arguments.last ?? "") ?? 18_082)
 EventLoop().run()

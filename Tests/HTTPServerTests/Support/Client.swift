@@ -44,7 +44,7 @@ final class Client {
     }
 
     /// Some bytes; empty at the end of the connection or after ten silent seconds.
-    func receive(atMost limit: Int = 65_536) -> [UInt8] {
+    func receive(atMost limit: Int = 16_384) -> [UInt8] {
         [UInt8](unsafeUninitializedCapacity: limit) { space, count in
             count = max(0, recv(file, space.baseAddress, limit, 0))
         }
