@@ -88,6 +88,8 @@ let package = Package(
             "HTTPServer",
             ["HTTPServer", "HTTP", "EventLoop", "Values", "CLinux", "COpenSSL", "CHTTPParser"]),
         tests("Tabular", ["Tabular"]),
+        tests("Values", ["Values"]),
+        tests("Crypto", ["Crypto", "Values"]),
         tests("Tidy", []),
     ]
 )

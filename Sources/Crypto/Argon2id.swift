@@ -1,6 +1,8 @@
 import CArgon2
 
-/// Argon2id, version 1.3 (RFC 9106). Takes tens of milliseconds: never call it on an event loop.
+/// Argon2id, version 1.3 (RFC 9106).
+///
+/// Takes tens of milliseconds: never call it on an event loop.
 enum Argon2id {
     /// What an attacker must spend for each guess.
     struct Parameters: Equatable, Sendable {

@@ -31,6 +31,7 @@ package enum HKDFSHA256 {
     ///   - salt: May be empty, which stands for 32 zero bytes.
     ///   - info: What the key is for; binds it to that use.
     ///   - count: Bytes wanted, 1 to 8,160.
+    /// - Returns: `count` bytes.
     package static func derive(
         from secret: [UInt8], salt: [UInt8] = [], info: [UInt8], count: Int
     ) -> [UInt8] {

@@ -48,7 +48,11 @@ package enum PasswordHash {
 
     /// Compares a password with a stored hash, at the cost that the hash names.
     ///
-    /// - Parameter cost: What a hash should cost today.
+    /// - Parameters:
+    ///   - password: As typed.
+    ///   - hash: As ``hash(_:cost:)`` made it.
+    ///   - cost: What a hash should cost today.
+    /// - Returns: Whether it is the password.
     /// - Throws: ``Failure``; the login must then be refused.
     package static func verify(
         _ password: String, against hash: String, cost: Cost = .production

@@ -26,7 +26,9 @@ package struct SecretToken: Sendable {
     private static let checksumDigits = 6
 
     package let kind: Kind
-    /// The credential itself, 54 or 55 ASCII characters. Shown once, never stored or logged.
+    /// The credential itself, 54 or 55 ASCII characters.
+    ///
+    /// Shown once, never stored or logged.
     package let text: String
     /// SHA-256 of the text.
     package let digest: Digest

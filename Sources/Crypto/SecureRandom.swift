@@ -10,7 +10,7 @@ package enum SecureRandom {
         if done != 1 { fatalError("the system's random generator failed") }
     }
 
-    /// - Parameter count: 0 or more.
+    /// As many random bytes, 0 or more.
     package static func bytes(_ count: Int) -> [UInt8] {
         var bytes = [UInt8](repeating: 0, count: count)
         bytes.withUnsafeMutableBytes { fill($0) }
@@ -18,7 +18,7 @@ package enum SecureRandom {
     }
 }
 
-/// Compares in a time that depends on the lengths alone. Lengths are no secret.
+/// Compares in a time that depends on the lengths alone, which are no secret.
 package func constantTimeEquals(
     _ left: UnsafeRawBufferPointer, _ right: UnsafeRawBufferPointer
 ) -> Bool {

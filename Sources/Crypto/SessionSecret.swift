@@ -41,8 +41,9 @@ package struct SessionSecret: Sendable {
     /// SHA-256 of the 32 bytes.
     package var digest: Digest { secret.withBytes { SHA256.digest(of: $0) } }
 
-    /// What a changing request by cookie must send in `X-CSRF-Token` (OV-21): base64url of
-    /// HMAC-SHA-256 under the secret. Compare it with ``constantTimeEquals(_:_:)``.
+    /// What a changing request by cookie must send in `X-CSRF-Token` (OV-21).
+    ///
+    /// Base64url of HMAC-SHA-256 under the secret. Compare it with ``constantTimeEquals(_:_:)``.
     package var csrfToken: String {
         let code = secret.withBytes { key in
             "courtyard csrf v1".withContiguousUTF8 { HMACSHA256.code(key: key, message: $0) }

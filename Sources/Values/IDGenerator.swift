@@ -17,7 +17,7 @@ package struct IDGenerator: Sendable {
 
     /// Makes the next id.
     ///
-    /// - Parameter instant: The present; before 1970 it counts as 1970.
+    /// The instant is the present; before 1970 it counts as 1970.
     package mutating func next(at instant: Instant) -> ID {
         let now = max(0, instant.microseconds / 1000)
         let bits = random.next()

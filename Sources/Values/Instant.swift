@@ -22,7 +22,9 @@ package struct Instant: Hashable, Sendable, Comparable {
     /// 9999-12-31T23:59:59.999999Z.
     package static let latest = Instant(microseconds: 253_402_300_799_999_999)
 
-    /// The machine's clock. Business code asks a ``Clock`` instead, so that tests can move the time.
+    /// The machine's clock.
+    ///
+    /// Business code asks a ``Clock`` instead, so that tests can move the time.
     package static var system: Instant {
         Instant(microseconds: courtyard_realtime_microseconds())
     }

@@ -3,7 +3,7 @@
 enum JSONEscape {
     /// Appends text between quotes: runs that need no escape are copied whole.
     ///
-    /// - Parameter text: Valid UTF-8.
+    /// The text must be valid UTF-8.
     static func append(_ text: UnsafeRawBufferPointer, to output: inout [UInt8]) {
         var runStart = 0
         var index = 0
@@ -29,8 +29,10 @@ enum JSONEscape {
         output.append(contentsOf: UnsafeRawBufferPointer(rebasing: text[runStart...]))
     }
 
-    /// The first byte at or after `start` that is a control, a quote, a backslash or 0xE2 (which may
-    /// begin U+2028 or U+2029); the count if there is none. Looks at eight bytes at a time.
+    /// The index of the first byte at or after `start` that may need an escape, or the count.
+    ///
+    /// Such are controls, quotes, backslashes and 0xE2, which may begin U+2028 or U+2029. Looks at
+    /// eight bytes at a time.
     private static func firstSuspect(in text: UnsafeRawBufferPointer, from start: Int) -> Int {
         var index = start
         while index + 8 <= text.count {
@@ -51,7 +53,9 @@ enum JSONEscape {
         return index
     }
 
-    /// False only if none of the eight bytes is a suspect. A zero byte shows as a borrow out of
+    /// False only if none of the eight bytes is a suspect.
+    ///
+    /// A zero byte shows as a borrow out of
     /// `x - 1` where `x` had its top bit clear; borrows can spread upwards but never hide a suspect.
     private static func mayHoldSuspect(_ word: UInt64) -> Bool {
         let ones: UInt64 = 0x0101_0101_0101_0101
