@@ -1,8 +1,6 @@
 /// Numbers in the digits `0-9A-Za-z`, most significant first, in a fixed width.
 package enum Base62 {
-    /// The character of a digit.
-    ///
-    /// - Parameter value: 0 to 61.
+    /// The character of a digit, 0 to 61.
     package static func character(of value: UInt8) -> UInt8 {
         switch value {
         case ..<10: UInt8(ascii: "0") + value
@@ -21,11 +19,9 @@ package enum Base62 {
         }
     }
 
-    /// Appends a number.
+    /// Appends the number that `bytes` are, most significant first, in `width` digits.
     ///
-    /// - Parameters:
-    ///   - bytes: The number, most significant byte first.
-    ///   - width: Digits to write; must hold the number (43 for 32 bytes, 6 for 4).
+    /// The width must hold the number: 43 digits for 32 bytes, 6 for 4.
     package static func append(
         _ bytes: some Sequence<UInt8>, width: Int, to output: inout [UInt8]
     ) {

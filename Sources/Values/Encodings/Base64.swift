@@ -44,7 +44,9 @@ package struct Base64Coding: Sendable {
 
     /// Decodes into memory that the caller owns.
     ///
-    /// - Parameter output: At least three bytes for every four characters begun.
+    /// - Parameters:
+    ///   - text: ASCII characters.
+    ///   - output: At least three bytes for every four characters begun.
     /// - Returns: The bytes written; nil if the text has a wrong length, a character outside the
     ///   alphabet, missing or superfluous padding, or set bits behind the last byte.
     package func decode(
