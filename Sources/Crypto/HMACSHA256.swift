@@ -51,7 +51,8 @@ package enum HKDFSHA256 {
         return output
     }
 
-    /// Lends OpenSSL's form of the inputs: pointers to memory typed mutable, of which it only reads.
+    /// Lends OpenSSL's form of the inputs: pointers to memory typed mutable, of which it only
+    /// reads.
     private static func withParameters(
         secret: [UInt8], salt: [UInt8], info: [UInt8], _ body: ([OSSL_PARAM]) -> Int32
     ) -> Int32 {

@@ -2,9 +2,9 @@ import Values
 
 /// Hashes of passwords: Argon2id in the PHC string format, 16 bytes of salt, 32 bytes of tag.
 ///
-/// Every call takes tens of milliseconds and 19 MiB: run it in a bounded pool, after the rate limits
-/// (checklist rule 12). Passwords are brought to Unicode form C first, since keyboards differ in how
-/// they compose the same letters; nothing is trimmed or cut.
+/// Every call takes tens of milliseconds and 19 MiB: run it in a bounded pool, after the rate
+/// limits (checklist rule 12). Passwords are brought to Unicode form C first, since keyboards
+/// differ in how they compose the same letters; nothing is trimmed or cut.
 package enum PasswordHash {
     /// What one hash costs.
     package struct Cost: Sendable {
@@ -63,8 +63,8 @@ package enum PasswordHash {
         return .match(needsRehash: stored.parameters != cost.parameters)
     }
 
-    /// A hash that no password has, to be verified where an account is unknown or has no password, so
-    /// that the answer takes as long (ID-08).
+    /// A hash that no password has, to be verified where an account is unknown or has no password,
+    /// so that the answer takes as long (ID-08).
     package static func dummy(cost: Cost = .production) -> String {
         PHCString(
             parameters: cost.parameters,

@@ -2,8 +2,8 @@ import COpenSSL
 
 /// A SHA-256 value.
 ///
-/// Equality is not constant-time: digests of random secrets are looked up by index, where time tells
-/// nothing of use. MACs and codes are compared with ``constantTimeEquals(_:_:)``.
+/// Equality is not constant-time: digests of random secrets are looked up by index, where time
+/// tells nothing of use. MACs and codes are compared with ``constantTimeEquals(_:_:)``.
 package struct Digest: Hashable, Sendable {
     package let value: Bytes32
 
@@ -35,8 +35,8 @@ package struct Digest: Hashable, Sendable {
 
 /// SHA-256 (FIPS 180-4).
 package enum SHA256 {
-    /// Fetched once: OpenSSL looks an algorithm up by name for each use otherwise, which doubles the
-    /// cost of a short message (213 ns against 414 for 54 bytes).
+    /// Fetched once: OpenSSL looks an algorithm up by name for each use otherwise, which doubles
+    /// the cost of a short message (213 ns against 414 for 54 bytes).
     nonisolated(unsafe) static let algorithm: OpaquePointer = {
         guard let algorithm = EVP_MD_fetch(nil, "SHA256", nil) else {
             fatalError("OpenSSL offers no SHA-256: check its configuration and providers")

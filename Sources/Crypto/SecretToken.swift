@@ -1,11 +1,11 @@
 import CZlib
 import Values
 
-/// A machine's credential (AC-75): `<kind>_`, 43 base62 digits of 256 random bits, and 6 base62 digits
-/// of the CRC-32 of all before them.
+/// A machine's credential (AC-75): `<kind>_`, 43 base62 digits of 256 random bits, and 6 base62
+/// digits of the CRC-32 of all before them.
 ///
-/// The text exists only where the token is issued; the server keeps its ``digest``. The checksum is no
-/// protection: it lets typing errors be refused without a database read.
+/// The text exists only where the token is issued; the server keeps its ``digest``. The checksum is
+/// no protection: it lets typing errors be refused without a database read.
 package struct SecretToken: Sendable {
     /// What the token speaks for, told by its prefix.
     package enum Kind: String, Sendable, CaseIterable {

@@ -1,7 +1,7 @@
 /// A day of the proleptic Gregorian calendar, years 1 to 9999.
 ///
-/// The conversions count days in 400-year eras of years that begin in March, so that the leap day is
-/// the last day of its year and the lengths of months follow one formula.
+/// The conversions count days in 400-year eras of years that begin in March, so that the leap day
+/// is the last day of its year and the lengths of months follow one formula.
 package struct CivilDate: Hashable, Sendable, Comparable {
     /// 1 to 9999.
     package let year: Int
@@ -23,7 +23,8 @@ package struct CivilDate: Hashable, Sendable, Comparable {
     /// 0001-01-01 to 9999-12-31 as days since 1970-01-01.
     package static let daysRange = -719_162...2_932_896
 
-    /// The day that many days after 1970-01-01; what lies outside ``daysRange`` is moved to its edge.
+    /// The day that many days after 1970-01-01; what lies outside ``daysRange`` is moved to its
+    /// edge.
     package init(daysSinceEpoch days: Int) {
         let clamped = min(max(days, CivilDate.daysRange.lowerBound), CivilDate.daysRange.upperBound)
         let shifted = clamped + 719_468  // days since 0000-03-01; never negative in our range

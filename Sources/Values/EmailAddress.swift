@@ -1,12 +1,14 @@
 /// E-mail addresses as people have them: RFC 5321 in ASCII, without quoting, comments and literals.
 ///
 /// Nothing valid contains white space, a control character, a comma, an angle bracket or a second
-/// `@`, so an address can stand in a mail header and in an SMTP command as it is (checklist rule 30).
+/// `@`, so an address can stand in a mail header and in an SMTP command as it is (checklist rule
+/// 30).
 package enum EmailAddress {
     /// Checks a text, surrounding white space not allowed.
     ///
-    /// - Before the `@`: a dot-atom of 1 to 64 ASCII characters. International local parts (RFC 6531)
-    ///   are refused until mail is sent with SMTPUTF8; international domains are written in punycode.
+    /// - Before the `@`: a dot-atom of 1 to 64 ASCII characters. International local parts (RFC
+    ///   6531) are refused until mail is sent with SMTPUTF8; international domains are written in
+    ///   punycode.
     /// - After it: two or more labels of letters, digits and inner hyphens, at most 63 characters
     ///   each, the last not of digits alone.
     /// - At most 254 characters in all (RFC 5321 §4.5.3.1, erratum 1690).

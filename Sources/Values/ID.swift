@@ -1,4 +1,5 @@
-/// A 128-bit identifier with the text form of a UUID (RFC 9562); new ones come from ``IDGenerator``.
+/// A 128-bit identifier with the text form of a UUID (RFC 9562); new ones come from
+/// ``IDGenerator``.
 package struct ID: Hashable, Sendable, Comparable {
     /// The first eight bytes, read big-endian.
     package let high: UInt64
@@ -25,7 +26,8 @@ package struct ID: Hashable, Sendable, Comparable {
         low = UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
     }
 
-    /// Reads the text form: 36 characters, hexadecimal digits of either case in groups of 8-4-4-4-12.
+    /// Reads the text form: 36 characters, hexadecimal digits of either case in groups of
+    /// 8-4-4-4-12.
     ///
     /// Any version and variant is taken. Braces, `urn:uuid:` and missing dashes are refused.
     package init?(text: UnsafeRawBufferPointer) {

@@ -43,8 +43,9 @@ extension Instant {
     /// Reads an RFC 3339 date-time such as `2026-03-01T10:15:00.25+01:00`.
     ///
     /// `t` and `z` may be lower case (RFC 3339 §5.6); the offset is required; a fraction has 1 to 9
-    /// digits and is cut to microseconds. Refused: a space for the `T`, second 60 (leap seconds have
-    /// no place in this type), hour 24, and years outside 1 to 9999, also after the offset is applied.
+    /// digits and is cut to microseconds. Refused: a space for the `T`, second 60 (leap seconds
+    /// have no place in this type), hour 24, and years outside 1 to 9999, also after the offset is
+    /// applied.
     package init?(rfc3339 text: some StringProtocol) {
         let bytes = Array(text.utf8)
         guard bytes.count >= 20, bytes.count <= 35,

@@ -45,8 +45,8 @@ package struct Instant: Hashable, Sendable, Comparable {
 // MARK: - Arithmetic
 
 extension Instant {
-    /// The instant that much later, to the microsecond (rounded towards zero); overflow stops at the
-    /// ends of the type.
+    /// The instant that much later, to the microsecond (rounded towards zero); overflow stops at
+    /// the ends of the type.
     package static func + (instant: Instant, duration: Duration) -> Instant {
         Instant(microseconds: instant.microseconds.addingSaturating(duration.wholeMicroseconds))
     }

@@ -17,7 +17,8 @@ package enum PhoneNumber {
     /// - Parameters:
     ///   - input: What a person or a file gave.
     ///   - countryCode: 1 to 3 digits, not beginning with 0, with or without `+`.
-    /// - Returns: Nil if nothing clear results, or a code would be needed and is missing or malformed.
+    /// - Returns: Nil if nothing clear results, or a code would be needed and is missing or
+    ///   malformed.
     package static func normalize(_ input: String, countryCode: String? = nil) -> String? {
         var digits: [UInt8] = []
         var isComplete = false
@@ -64,7 +65,8 @@ package enum PhoneNumber {
         return String(digits)
     }
 
-    /// Italy, San Marino, the Vatican, Ivory Coast, Burkina Faso, Niger, Benin, Congo (Brazzaville).
+    /// Italy, San Marino, the Vatican, Ivory Coast, Burkina Faso, Niger, Benin, Congo
+    /// (Brazzaville).
     private static let keepsZero: Set<String> = [
         "39", "378", "379", "225", "226", "227", "229", "242",
     ]

@@ -74,11 +74,11 @@ package enum Text {
     /// A form that is equal for texts which differ in case, accents or composition only; for the
     /// uniqueness of names and for search, never shown.
     ///
-    /// Normalised, decomposed canonically (NFD), stripped of non-spacing marks (general category Mn),
-    /// lower-cased without regard to language; `ß` and `ẞ` count as `ss`, final sigma as sigma, and
-    /// dotless `ı` as `i`. Compatibility forms such as `ﬁ` or full-width letters stay different:
-    /// the standard library has no NFKD. In scripts that write vowels as marks, texts that differ in
-    /// those alone become equal.
+    /// Normalised, decomposed canonically (NFD), stripped of non-spacing marks (general category
+    /// Mn), lower-cased without regard to language; `ß` and `ẞ` count as `ss`, final sigma as
+    /// sigma, and dotless `ı` as `i`. Compatibility forms such as `ﬁ` or full-width letters stay
+    /// different: the standard library has no NFKD. In scripts that write vowels as marks, texts
+    /// that differ in those alone become equal.
     package static func folded(_ text: String) -> String {
         let text = trimmed(text)
         if text.utf8.allSatisfy({ $0 < 0x80 }) { return text.lowercased() }

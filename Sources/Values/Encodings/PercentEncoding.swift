@@ -15,8 +15,8 @@ package enum PercentEncoding {
         Array(text.utf8).withUnsafeBytes { decode($0) }
     }
 
-    /// Encodes everything but the unreserved characters of RFC 3986 §2.3: safe in a path segment and
-    /// as a name or value in a query.
+    /// Encodes everything but the unreserved characters of RFC 3986 §2.3: safe in a path segment
+    /// and as a name or value in a query.
     package static func encode(_ text: String) -> String {
         var output: [UInt8] = []
         for byte in text.utf8 {
@@ -63,9 +63,9 @@ package enum PercentEncoding {
 package enum Query {
     /// Splits at `&`, then at the first `=`, and decodes both sides once; `+` is a space.
     ///
-    /// - Returns: Names and values in the order of the text, repeated ones too; a pair without `=` has
-    ///   an empty value, and empty pairs (`a=1&&b=2`) are passed over. Nil if a `%` is not followed by
-    ///   two digits or a part is not UTF-8.
+    /// - Returns: Names and values in the order of the text, repeated ones too; a pair without `=`
+    ///   has an empty value, and empty pairs (`a=1&&b=2`) are passed over. Nil if a `%` is not
+    ///   followed by two digits or a part is not UTF-8.
     package static func parse(
         _ text: UnsafeRawBufferPointer
     ) -> [(name: String, value: String)]? {

@@ -55,8 +55,8 @@ enum JSONEscape {
 
     /// False only if none of the eight bytes is a suspect.
     ///
-    /// A zero byte shows as a borrow out of
-    /// `x - 1` where `x` had its top bit clear; borrows can spread upwards but never hide a suspect.
+    /// A zero byte shows as a borrow out of `x - 1` where `x` had its top bit clear; borrows can
+    /// spread upwards but never hide a suspect.
     private static func mayHoldSuspect(_ word: UInt64) -> Bool {
         let ones: UInt64 = 0x0101_0101_0101_0101
         let tops: UInt64 = 0x8080_8080_8080_8080

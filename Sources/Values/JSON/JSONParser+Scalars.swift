@@ -132,7 +132,8 @@ extension JSONParser {
         }
     }
 
-    /// The scalar of one `\uXXXX`, or of two that form a surrogate pair; the position is behind `\u`.
+    /// The scalar of one `\uXXXX`, or of two that form a surrogate pair; the position is behind
+    /// `\u`.
     private mutating func parseScalar() throws(JSON.Failure) -> Unicode.Scalar {
         let start = position - 2
         let first = try parseHexDigits()

@@ -40,8 +40,8 @@ extension JSON {
     /// Refused besides what the grammar refuses: a byte order mark, invalid UTF-8, lone surrogates,
     /// a member name twice in one object (compared as Swift strings, so also two spellings of one
     /// name that differ in Unicode composition only), numbers too large for a double, and what is
-    /// over the limits. `\u0000` is taken as a character; see ``Text/isStorable(_:)``. Time is linear
-    /// in the length.
+    /// over the limits. `\u0000` is taken as a character; see ``Text/isStorable(_:)``. Time is
+    /// linear in the length.
     ///
     /// - Throws: ``Failure``.
     package static func parse(
@@ -133,7 +133,8 @@ struct JSONParser {
         skipWhiteSpace()
     }
 
-    /// After an element: true if a comma leads to another one, false if `closing` ended the container.
+    /// After an element: true if a comma leads to another one, false if `closing` ended the
+    /// container.
     private mutating func hasNext(closing: UInt8) throws(JSON.Failure) -> Bool {
         skipWhiteSpace()
         guard let byte = current else { throw failure(.unexpectedEnd) }

@@ -1,7 +1,8 @@
 /// Writes JSON text into a byte buffer, with commas, quotes and escapes in their places.
 ///
 /// Calls must form a value: a key before each value inside an object, every `begin` with its `end`.
-/// That is the caller's duty and is not checked; nothing a caller passes as data can break the text.
+/// That is the caller's duty and is not checked; nothing a caller passes as data can break the
+/// text.
 package struct JSONWriter: Sendable {
     /// The text so far.
     package var bytes: [UInt8]

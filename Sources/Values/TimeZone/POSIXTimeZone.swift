@@ -1,5 +1,5 @@
-/// The rule at the end of a TZif file: a `TZ` string of POSIX with the extensions of RFC 8536 §3.3.1,
-/// such as `CET-1CEST,M3.5.0,M10.5.0/3`.
+/// The rule at the end of a TZif file: a `TZ` string of POSIX with the extensions of RFC 8536
+/// §3.3.1, such as `CET-1CEST,M3.5.0,M10.5.0/3`.
 struct POSIXTimeZone: Sendable {
     private var standardOffset: Int
     private var daylight: Daylight?
