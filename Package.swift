@@ -87,7 +87,7 @@ let package = Package(
         tests(
             "HTTPServer",
             ["HTTPServer", "HTTP", "EventLoop", "Values", "CLinux", "COpenSSL", "CHTTPParser"]),
-        tests("Tabular", ["Tabular"]),
+        tests("Tabular", ["Tabular", "CZip"]),
         tests("Values", ["Values"]),
         tests("Crypto", ["Crypto", "Values"]),
         tests("Tidy", []),
