@@ -1,0 +1,110 @@
+import Crypto
+import Persistence
+import Values
+
+/// Whoever a request acts as (design §1).
+package struct Principal: Sendable, Equatable {
+    package enum Kind: String, Sendable {
+        case session
+        case serviceAccount = "service_account"
+        case accountAPI = "account_api"
+    }
+
+    package var kind: Kind
+    /// The member, service account or workspace.
+    package var id: ID
+    package var name: String
+    /// The person behind a member.
+    package var personID: ID?
+    package var roleID: ID?
+    package var builtinRole: BuiltinRole?
+
+    package var isMember: Bool { kind == .session }
+    package var isOwner: Bool { builtinRole == .owner }
+}
+
+/// The tenant that a request acts in, as its directory row said when the grant was read.
+package struct TenantReference: Sendable, Equatable {
+    package var number: Int64
+    package var id: ID
+    package var shard: Int
+    package var plan: String
+    /// Whole numbers by the limit's name (BL-02).
+    package var limits: [String: Int64]
+    package var features: Set<String>
+
+    package var schema: String { "t_\(number)" }
+}
+
+/// What a credential resolved to. Cached, never trusted: every use proves in its first statement that
+/// nothing has changed since (design §6).
+package struct Grant: Sendable {
+    package var digest: Digest
+    package var principal: Principal
+    package var tenant: TenantReference
+    package var permissions: PermissionSet
+    /// The session's or the token's id.
+    package var credentialID: ID
+    package var isSuspended: Bool
+    package var epoch: Int64
+    package var tenantEpoch: Int64
+    package var language: String
+    /// When use was last written down, on this process.
+    package var touchedAt: Instant
+    package var idleSeconds: Int64?
+}
+
+extension Grant {
+    /// The scope whose first statement enters the tenant's role only if the credential still grants
+    /// exactly what was cached.
+    package func scope(now: Instant, schemaVersion: Int, allowsSuspended: Bool = false) -> Scope {
+        let hash = digest.bytes
+        let preamble: SQL =
+            allowsSuspended
+            ? """
+            SELECT pg_catalog.set_config('role', t.role_name, true)
+            FROM cell.admissions a JOIN cell.tenants t ON t.number = a.tenant_number
+            WHERE a.token_hash = \(bytes: hash) AND a.expires_at > \(now) AND a.epoch = \(epoch)
+                AND t.epoch = \(tenantEpoch) AND t.state IN ('active', 'suspended')
+                AND t.schema_version >= \(schemaVersion)
+            """
+            : """
+            SELECT pg_catalog.set_config('role', t.role_name, true)
+            FROM cell.admissions a JOIN cell.tenants t ON t.number = a.tenant_number
+            WHERE a.token_hash = \(bytes: hash) AND a.expires_at > \(now) AND a.epoch = \(epoch)
+                AND t.epoch = \(tenantEpoch) AND t.state = 'active'
+                AND t.schema_version >= \(schemaVersion)
+            """
+        return Scope(
+            shard: tenant.shard, schema: tenant.schema, schemaNumber: tenant.number,
+            preamble: preamble)
+    }
+}
+
+extension TenantReference {
+    /// The scope of work without a caller, such as a job: enters the role of an open tenant.
+    package func scope(schemaVersion: Int) -> Scope {
+        Scope(
+            shard: shard, schema: schema, schemaNumber: number,
+            preamble: """
+                SELECT pg_catalog.set_config('role', role_name, true) FROM cell.tenants
+                WHERE number = \(number) AND state <> 'closed' AND schema_version >= \(schemaVersion)
+                """)
+    }
+}
+
+extension Scope {
+    /// Persons, sessions and the directory (sign-up, login). No tenant's data is visible.
+    package static let identity = Scope(
+        shard: 0, schema: nil, schemaNumber: 0,
+        preamble: "SELECT pg_catalog.set_config('role', current_database() || '_identity', true)")
+
+    /// The queue's own role.
+    package static let worker = Scope(
+        shard: 0, schema: nil, schemaNumber: 0,
+        preamble: "SELECT pg_catalog.set_config('role', current_database() || '_worker', true)")
+
+    /// The bare login role: may read admissions and nothing else.
+    package static let login = Scope(
+        shard: 0, schema: nil, schemaNumber: 0, preamble: "SELECT 1")
+}

@@ -1,0 +1,45 @@
+import HTTP
+import Values
+
+/// One request as handlers see it: who, what, and everything the pipeline has checked already.
+package struct Call: Sendable {
+    package let route: RouteDescription
+    package let head: RequestHead
+    package let peer: Peer
+    package let requestID: String
+    /// The ids of the path, in order.
+    package let ids: [ID]
+    package let query: Query
+    package let body: [UInt8]
+    /// For streamed content and for answers that outlive the handler.
+    package let exchange: any Exchange
+
+    /// The first id of the path.
+    ///
+    /// - Precondition: The route's path has one.
+    package var id: ID {
+        precondition(!ids.isEmpty, "the route \(route.id) has no id in its path")
+        return ids[0]
+    }
+
+    /// Checks and decodes the JSON body (OV-28, OV-29).
+    package func input<Value: Input>(_ type: Value.Type) throws -> Value {
+        try FieldReader.read(type, from: body)
+    }
+
+    /// Compares `If-Match` with the current version (OV-45).
+    ///
+    /// - Throws: ``Problem`` `version_mismatch`.
+    package func checkVersion(_ current: Int64) throws {
+        guard let wanted = head.string(.ifMatch), wanted != "*" else { return }
+        let tags = wanted.split(separator: ",").map { $0.trimmingPrefix { $0 == " " } }
+        guard tags.contains(where: { $0 == "\"\(current)\"" }) else {
+            throw Problem(.versionMismatch)
+        }
+    }
+
+    /// The text that stands for the caller's device in lists and history (ID-11).
+    package var device: String {
+        String(Text.normalized(head.string(.userAgent) ?? "").unicodeScalars.prefix(200))
+    }
+}

@@ -1,0 +1,61 @@
+import Crypto
+import EventLoop
+import HTTP
+import Persistence
+import Values
+
+/// What every handler on one loop can use.
+package final class LoopServices: @unchecked Sendable {
+    package let loop: EventLoop
+    package let database: Database
+    package let clock: Clock
+    package let grants: GrantResolver
+    /// Password hashing and file work; shared by all loops.
+    package let blocking: BlockingPool
+    package let rates: RateLimits
+    package let settings: ServiceSettings
+    private var ids = IDGenerator()
+
+    package init(
+        loop: EventLoop, database: Database, clock: Clock, blocking: BlockingPool,
+        rates: RateLimits, settings: ServiceSettings
+    ) {
+        self.loop = loop
+        self.database = database
+        self.clock = clock
+        self.blocking = blocking
+        self.rates = rates
+        self.settings = settings
+        grants = GrantResolver(
+            database: database, schemaVersion: settings.schemaVersion, clock: clock)
+    }
+
+    package func newID() -> ID { ids.next(at: clock.now) }
+}
+
+/// What the operator decided and every request may need.
+package struct ServiceSettings: Sendable {
+    /// The version of tenant schemas that this server needs; the number of the newest migration.
+    package var schemaVersion: Int
+    /// The address people use, such as `https://courtyard.example`; nil accepts the request's Host.
+    package var origin: String?
+    /// Further origins that browsers may call from.
+    package var corsOrigins: Set<String> = []
+    /// Whether API calls over plain HTTP are refused (checklist 29).
+    package var requiresTLS = false
+    package var allowsSignUp = true
+    /// Requests a minute (OV-48).
+    package var requestsPerToken: Int64 = 600
+    package var requestsPerSession: Int64 = 1_200
+    package var requestsPerWorkspace: Int64 = 3_000
+    package var authCallsPerAddress: Int64 = 10
+    /// The secret that reads metrics and the API description; nil closes both (OV-64).
+    package var operatorToken: Digest?
+    package var passwordCost = PasswordHash.Cost.production
+    /// Where uploads are spooled.
+    package var spoolFolder = "/tmp"
+
+    package init(schemaVersion: Int) {
+        self.schemaVersion = schemaVersion
+    }
+}
