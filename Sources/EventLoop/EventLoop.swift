@@ -57,6 +57,9 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
     /// Nanoseconds of the monotonic clock when the present batch of events began.
     package private(set) var now: Int64
 
+    /// Nanoseconds of the monotonic clock at this moment.
+    package var currentTime: Int64 { courtyard_monotonic_nanoseconds() }
+
     package init() {
         epoll = epoll_create1(Int32(EPOLL_CLOEXEC))
         precondition(epoll >= 0, "epoll_create1 failed: errno \(courtyard_errno())")

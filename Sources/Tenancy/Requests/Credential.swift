@@ -1,0 +1,64 @@
+import Crypto
+import HTTP
+import Values
+
+/// The secret a request presented, as its hash, and how it came.
+package struct Credential: Sendable {
+    package enum Carrier: Sendable {
+        case cookie
+        case bearer
+    }
+
+    package var digest: Digest
+    package var carrier: Carrier
+    /// With a cookie: the token that changing requests must repeat (OV-21).
+    package var csrfToken: String?
+
+    package static let cookieName = "__Host-courtyard"
+
+    /// The credential of a request, or nil if it has none that could be valid.
+    ///
+    /// A request with `Authorization` never falls back to its cookie (checklist 29). A token with a
+    /// wrong checksum, or of a kind that belongs to another surface, is nil without a look at the
+    /// database (AC-75, AC-76).
+    package init?(_ head: RequestHead) {
+        if let range = head.range(of: .authorization) {
+            guard head.count(of: .authorization) == 1,
+                let token = Self.bearer(head.bytes[range]),
+                let parsed = SecretToken.parse(token), parsed.kind != .channel
+            else { return nil }
+            digest = parsed.digest
+            carrier = .bearer
+            return
+        }
+        guard let text = Self.cookie(named: Self.cookieName, in: head),
+            let secret = SessionSecret(text)
+        else { return nil }
+        digest = secret.digest
+        carrier = .cookie
+        csrfToken = head.method.isChanging ? secret.csrfToken : nil
+    }
+
+    private static func bearer(_ value: ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
+        let scheme = Array("bearer ".utf8)
+        guard value.count > scheme.count,
+            zip(value, scheme).allSatisfy({ $0 | 0x20 == $1 | 0x20 })
+        else { return nil }
+        return value.dropFirst(scheme.count)
+    }
+
+    /// The value of a cookie; nil as well when it is sent twice, which no browser does.
+    package static func cookie(named name: String, in head: RequestHead) -> String? {
+        guard let cookies = head.string(.cookie) else { return nil }
+        var found: String?
+        for pair in cookies.split(separator: ";") {
+            let pair = pair.drop { $0 == " " }
+            guard pair.utf8.count > name.utf8.count, pair.hasPrefix(name),
+                pair.dropFirst(name.count).first == "="
+            else { continue }
+            if found != nil { return nil }
+            found = String(pair.dropFirst(name.count + 1))
+        }
+        return found
+    }
+}

@@ -1,0 +1,278 @@
+import Crypto
+import HTTP
+import Persistence
+import Values
+
+/// Takes a request from its head to its answer (design §7). One per loop.
+///
+/// Order of refusal is that of OV-33. What can be decided without waiting is decided before a task
+/// is started.
+package final class Pipeline: RequestHandler, @unchecked Sendable {
+    private let routes: [Route]
+    private let router: Router
+    private let services: LoopServices
+    private let observer: any RequestObserver
+    private let guards: RequestGuards
+    private var requestsInFlight = 0
+
+    /// - Precondition: No two routes share method and path.
+    package init(routes: [Route], services: LoopServices, observer: any RequestObserver) {
+        self.routes = routes
+        self.services = services
+        self.observer = observer
+        router = Router(routes.map(\.description))
+        guards = RequestGuards(settings: services.settings)
+    }
+
+    package var inFlight: Int { requestsInFlight }
+
+    package func bodyPolicy(for head: RequestHead, from peer: Peer) -> BodyPolicy {
+        guard case .found(let index, _) = router.route(head) else {
+            return .buffered(limit: 65_536)
+        }
+        if case .multipart(_, let limit) = routes[index].description.body {
+            return .streamed(limit: limit)
+        }
+        return .buffered(limit: 1 << 20)
+    }
+
+    package func answer(to failure: WireFailure) -> Response {
+        let problem = Problem(failure)
+        observer.refused(failure, status: problem.kind.status)
+        return problem.response(instance: "")
+    }
+
+    package func handle(_ exchange: any Exchange) {
+        let flight = Flight(exchange: exchange, startedAt: services.loop.now)
+        switch router.route(exchange.head) {
+        case .notFound: finish(flight, Problem.notFound)
+        case .methodNotAllowed(let allow):
+            if exchange.head.method == .options {
+                return finish(flight, guards.preflight(exchange.head, allow: allow))
+            }
+            finish(flight, Problem(.methodNotAllowed, allow: allow))
+        case .found(let index, let ids):
+            let route = routes[index]
+            flight.route = route.description
+            do {
+                try start(flight, route, ids)
+            } catch {
+                finish(flight, error)
+            }
+        }
+    }
+
+    private func start(_ flight: Flight, _ route: Route, _ ids: [ID]) throws {
+        try guards.checkTransport(flight.exchange)
+        switch route.handler {
+        case .immediate(let handler):
+            if route.description.access.audience == .operators {
+                try guards.checkOperator(flight.exchange.head)
+            }
+            finish(flight, try handler(try call(flight, route, ids)))
+        case .anyone(let handler):
+            try guards.checkOrigin(flight.exchange.head)
+            let call = try call(flight, route, ids)
+            run(flight) { [services] in
+                if route.description.access.isRateLimitedByAddress {
+                    try await AddressLimit.take(call, services)
+                }
+                return try await handler(PlatformContext(call: call, services: services))
+            }
+        case .tenant(let handler):
+            guard let credential = Credential(flight.exchange.head) else {
+                throw Problem(.unauthenticated)
+            }
+            if let grant = services.grants.cached(credential.digest) {
+                let call = try admit(flight, route, ids, credential, grant)
+                run(flight) { [self] in
+                    try await serve(flight, route, call, credential, grant, handler)
+                }
+            } else {
+                run(flight) { [self] in
+                    let grant = try await resolve(credential)
+                    let call = try admit(flight, route, ids, credential, grant)
+                    return try await serve(flight, route, call, credential, grant, handler)
+                }
+            }
+        }
+    }
+
+    /// Everything between credential and handler that needs no database.
+    private func admit(
+        _ flight: Flight, _ route: Route, _ ids: [ID], _ credential: Credential, _ grant: Grant
+    ) throws -> Call {
+        flight.grant = grant
+        let access = route.description.access
+        try guards.checkRates(grant, services)
+        try guards.checkAccess(access, grant)
+        if credential.carrier == .cookie {
+            try guards.checkSession(flight.exchange.head, credential, grant)
+        }
+        if let feature = access.planFeature { try guards.checkPlan(feature, grant) }
+        return try call(flight, route, ids)
+    }
+
+    /// Runs the handler; if the admission has changed meanwhile, reads the rights again and decides
+    /// anew, once.
+    private func serve(
+        _ flight: Flight, _ route: Route, _ call: Call, _ credential: Credential, _ grant: Grant,
+        _ handler: @escaping @Sendable (TenantContext) async throws -> Response
+    ) async throws -> Response {
+        touch(grant, call)
+        do {
+            return try await perform(call, grant, handler)
+        } catch let error where isAdmissionLost(error) {
+            let renewed = try await resolve(credential)
+            let call = try admit(flight, route, call.ids, credential, renewed)
+            // Content that was streamed to the first attempt is gone.
+            if case .multipart = route.description.body, renewed.epoch == grant.epoch {
+                throw Problem(.databaseUnavailable, retryAfterSeconds: 1)
+            }
+            do {
+                return try await perform(call, renewed, handler)
+            } catch let error where isAdmissionLost(error) {
+                // It changed once more between the two; the caller may try again.
+                throw Problem(.overloaded, retryAfterSeconds: 1)
+            }
+        }
+    }
+
+    private func perform(
+        _ call: Call, _ grant: Grant,
+        _ handler: @escaping @Sendable (TenantContext) async throws -> Response
+    ) async throws -> Response {
+        let context = TenantContext(grant: grant, call: call, services: services)
+        if call.route.isIdempotent, let key = try Idempotency.key(of: call.head) {
+            return try await Idempotency.perform(key, context, handler)
+        }
+        return try await handler(context)
+    }
+
+    private func isAdmissionLost(_ error: any Error) -> Bool { error is NotAdmitted }
+
+    private func resolve(_ credential: Credential) async throws -> Grant {
+        do {
+            guard let grant = try await services.grants.resolve(credential.digest) else {
+                throw Problem(.unauthenticated)
+            }
+            return grant
+        } catch is NotAdmitted {
+            // Revoked between the two statements of the look-up.
+            throw Problem(.unauthenticated)
+        }
+    }
+
+    private func call(_ flight: Flight, _ route: Route, _ ids: [ID]) throws -> Call {
+        let exchange = flight.exchange
+        try guards.checkContentType(exchange, route.description.body)
+        return Call(
+            route: route.description, head: exchange.head, peer: exchange.peer,
+            requestID: exchange.requestID, ids: ids,
+            query: try Query(exchange.head, declared: route.description.parameters),
+            body: exchange.body, exchange: exchange)
+    }
+
+    /// Writes down that the credential was used, at most once a minute and off the request's path.
+    private func touch(_ grant: Grant, _ call: Call) {
+        let now = services.clock.now
+        guard now - grant.touchedAt >= .seconds(60) else { return }
+        var touched = grant
+        touched.touchedAt = now
+        services.grants.remember(touched)
+        services.loop.spawn { [services] in
+            // Losing a touch only makes "last used" a minute older.
+            _ = try? await services.database.write(
+                [
+                    """
+                    UPDATE cell.admissions SET last_used_at = \(now),
+                        last_used_from = \(call.peer.address),
+                        expires_at = CASE WHEN idle_seconds IS NULL THEN expires_at ELSE
+                            least(ends_at, \(now) + make_interval(secs => idle_seconds + 60)) END
+                    WHERE token_hash = \(bytes: grant.digest.bytes)
+                    """
+                ], in: .identity)
+        }
+    }
+
+    // MARK: Answers
+
+    private func run(_ flight: Flight, _ body: @escaping @Sendable () async throws -> Response) {
+        requestsInFlight += 1
+        services.loop.spawn { [self] in
+            do {
+                let response = try await body()
+                requestsInFlight -= 1
+                finish(flight, response)
+            } catch {
+                requestsInFlight -= 1
+                finish(flight, error)
+            }
+        }
+    }
+
+    private func finish(_ flight: Flight, _ response: Response) {
+        var response = response
+        guards.addCrossOriginFields(flight.exchange.head, &response)
+        flight.exchange.respond(response)
+        observer.finished(flight.record(response.status.code, now: services.loop.currentTime, nil))
+    }
+
+    private func finish(_ flight: Flight, _ error: any Error) {
+        let (problem, defect) = FailureTranslation.problem(for: error, route: flight.route)
+        var response = problem.response(instance: flight.exchange.requestID)
+        guards.addCrossOriginFields(flight.exchange.head, &response)
+        flight.exchange.respond(response)
+        observer.finished(
+            flight.record(
+                response.status.code, now: services.loop.currentTime,
+                defect.map { "\(problem.kind.code): \($0)" } ?? problem.kind.code,
+                isDefect: defect != nil && problem.kind.status == 500))
+    }
+}
+
+/// One request under way, as the log and the metrics will tell of it.
+final class Flight: @unchecked Sendable {
+    let exchange: any Exchange
+    let startedAt: Int64
+    var route: RouteDescription?
+    var grant: Grant?
+
+    init(exchange: any Exchange, startedAt: Int64) {
+        self.exchange = exchange
+        self.startedAt = startedAt
+    }
+
+    func record(
+        _ status: Int, now: Int64, _ outcome: String?, isDefect: Bool = false
+    ) -> RequestRecord {
+        RequestRecord(
+            method: exchange.head.method.rawValue, route: route?.id, status: status,
+            nanoseconds: now - startedAt, requestID: exchange.requestID,
+            tenant: grant?.tenant.number, principal: grant?.principal.id,
+            address: exchange.peer.address, outcome: outcome, isDefect: isDefect)
+    }
+}
+
+/// What is known of a finished request; free of bodies, secrets and query strings.
+package struct RequestRecord: Sendable {
+    package var method: String
+    /// The route's id, or nil when no route was found.
+    package var route: String?
+    package var status: Int
+    package var nanoseconds: Int64
+    package var requestID: String
+    package var tenant: Int64?
+    package var principal: ID?
+    package var address: String
+    /// The problem's code, and for faults what went wrong inside.
+    package var outcome: String?
+    /// A fault of ours that somebody should look at.
+    package var isDefect: Bool
+}
+
+/// Is told of every request's end: log and metrics.
+package protocol RequestObserver: AnyObject, Sendable {
+    func finished(_ record: RequestRecord)
+    func refused(_ failure: WireFailure, status: Int)
+}

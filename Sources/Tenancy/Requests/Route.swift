@@ -1,0 +1,116 @@
+import HTTP
+import Values
+
+/// An endpoint: its description and the one function behind it.
+///
+/// `access` decides the context the handler gets, so that code which forgot to authorize does not
+/// compile; a method that changes something cannot be declared without its audit action.
+package struct Route: Sendable {
+    package enum Handler: Sendable {
+        /// Answers at once, without a task and without a database.
+        case immediate(@Sendable (Call) throws -> Response)
+        case anyone(@Sendable (PlatformContext) async throws -> Response)
+        case tenant(@Sendable (TenantContext) async throws -> Response)
+    }
+
+    package let description: RouteDescription
+    package let handler: Handler
+
+    private init(_ description: RouteDescription, _ handler: Handler) {
+        self.description = description
+        self.handler = handler
+    }
+
+    /// A reading route inside a tenant. `audit` is for reads that must be written down: exports.
+    package static func read(
+        _ path: String, id: String, _ summary: String, access: TenantAccess,
+        parameters: [Parameter] = [], returns answer: AnswerShape, fails: [ProblemKind] = [],
+        audit: String? = nil, handler: @escaping @Sendable (TenantContext) async throws -> Response
+    ) -> Route {
+        Route(
+            RouteDescription(
+                .get, path, id: id, summary: summary, access: access.access, audit: audit,
+                parameters: parameters, answer: answer, failures: fails),
+            .tenant(handler))
+    }
+
+    /// A changing route inside a tenant.
+    package static func change(
+        _ method: Method, _ path: String, id: String, _ summary: String, access: TenantAccess,
+        audit: String, parameters: [Parameter] = [], accepts body: BodyShape = .none,
+        returns answer: AnswerShape, fails: [ProblemKind] = [], isIdempotent: Bool = false,
+        handler: @escaping @Sendable (TenantContext) async throws -> Response
+    ) -> Route {
+        precondition(method.isChanging)
+        return Route(
+            RouteDescription(
+                method, path, id: id, summary: summary, access: access.access, audit: audit,
+                parameters: parameters, body: body, answer: answer, failures: fails,
+                isIdempotent: isIdempotent),
+            .tenant(handler))
+    }
+
+    /// A route without credentials, under the limit for such calls by address (OV-48).
+    package static func open(
+        _ method: Method, _ path: String, id: String, _ summary: String, audit: String? = nil,
+        parameters: [Parameter] = [], accepts body: BodyShape = .none, returns answer: AnswerShape,
+        fails: [ProblemKind] = [], isRateLimited: Bool = true,
+        handler: @escaping @Sendable (PlatformContext) async throws -> Response
+    ) -> Route {
+        precondition(!method.isChanging || audit != nil, "\(id) changes and names no audit action")
+        return Route(
+            RouteDescription(
+                method, path, id: id, summary: summary,
+                access: Access(.anyone, isRateLimitedByAddress: isRateLimited), audit: audit,
+                parameters: parameters, body: body, answer: answer, failures: fails),
+            .anyone(handler))
+    }
+
+    /// A reading route that needs nothing but the request.
+    package static func immediate(
+        _ path: String, id: String, _ summary: String, access: Access = Access(.anyone),
+        parameters: [Parameter] = [], returns answer: AnswerShape, fails: [ProblemKind] = [],
+        handler: @escaping @Sendable (Call) throws -> Response
+    ) -> Route {
+        Route(
+            RouteDescription(
+                .get, path, id: id, summary: summary, access: access, parameters: parameters,
+                answer: answer, failures: fails),
+            .immediate(handler))
+    }
+}
+
+/// What a route inside a tenant asks of its caller.
+package struct TenantAccess: Sendable {
+    let access: Access
+
+    /// A member or machine that holds the permission; optionally only on plans with the feature.
+    package static func holding(
+        _ permission: Permission, plan feature: PlanFeature? = nil, evenSuspended: Bool = false
+    ) -> TenantAccess {
+        TenantAccess(
+            access: Access(
+                .permission(permission.rawValue), planFeature: feature?.rawValue,
+                isOpenWhenSuspended: evenSuspended))
+    }
+
+    /// Any signed-in member.
+    package static let member = TenantAccess(access: Access(.session))
+    package static let memberEvenSuspended = TenantAccess(
+        access: Access(.session, isOpenWhenSuspended: true))
+}
+
+/// Features that only some plans have (BL-02).
+package enum PlanFeature: String, Sendable, CaseIterable {
+    case customRoles = "custom_roles"
+    case apiCampaigns = "api_campaigns"
+    case sso
+
+    /// The smallest plan of the initial catalogue that has it.
+    package var requiredPlan: String {
+        switch self {
+        case .customRoles, .apiCampaigns: "STARTER"
+        case .sso: "ENTERPRISE"
+        }
+    }
+}
