@@ -51,7 +51,7 @@ let package = Package(
         module("HTTPClient", ["EventLoop", "CLinux", "CCurl"]),
 
         // Who may do what, and work that outlives a request.
-        module("Tenancy", ["Persistence", "HTTP", "Crypto", "Values", "EventLoop"]),
+        module("Tenancy", ["Persistence", "HTTP", "Crypto", "Values", "EventLoop", "CLinux"]),
         module("Jobs", ["Tenancy", "Persistence", "HTTP", "Values", "EventLoop"]),
 
         // One module per bounded context; none imports another.

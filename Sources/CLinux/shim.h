@@ -3,6 +3,7 @@
 // Linux calls that the Swift overlay does not show, or shows only under _GNU_SOURCE. That macro
 // must never be defined here (debug builds break), so such calls are declared by hand.
 #include <arpa/inet.h>
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <netdb.h>
@@ -11,6 +12,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>

@@ -1,0 +1,183 @@
+import HTTP
+import Persistence
+import Values
+
+/// How a list is sorted and paged (OV-35…OV-38). Declared once beside the list's route.
+package struct Listing: Sendable {
+    package struct Sort: Sendable {
+        package enum Kind: Sendable {
+            case text
+            case instant
+            case integer
+        }
+
+        let name: String
+        /// Never null, so that every row has its place.
+        let expression: StaticString
+        let kind: Kind
+
+        package init(_ name: String, _ expression: StaticString, _ kind: Kind) {
+            self.name = name
+            self.expression = expression
+            self.kind = kind
+        }
+    }
+
+    package let resource: Resource
+    /// The id that breaks ties, such as `c.id`.
+    package let identity: StaticString
+    /// Everything after SELECT … up to WHERE, such as `FROM tenant.contacts c`.
+    package let source: StaticString
+    package let sorts: [Sort]
+    /// As a caller would write it, such as `-created_at`.
+    package let defaultSort: String
+    package let filters: [Parameter]
+
+    package init(
+        _ resource: Resource, from source: StaticString, identity: StaticString, sorts: [Sort],
+        defaultSort: String, filters: [Parameter] = []
+    ) {
+        self.resource = resource
+        self.source = source
+        self.identity = identity
+        self.sorts = sorts
+        self.defaultSort = defaultSort
+        self.filters = filters
+    }
+
+    /// The list's parameters: its filters and those of paging.
+    package var parameters: [Parameter] {
+        filters + [
+            Parameter(
+                "sort", .text(1...64),
+                "One of: " + sorts.map { "\($0.name), -\($0.name)" }.joined(separator: ", ")),
+            Parameter("limit", .integer, "Rows a page, 1 to 100; 50 unless told."),
+            Parameter("cursor", .text(1...4_096), "next_cursor of the page before."),
+        ]
+    }
+
+    package var answer: AnswerShape { .json(.ok, .page(of: resource.schema)) }
+
+    /// Answers one page.
+    ///
+    /// - Parameter conditions: Each a boolean expression; all must hold.
+    package func page(_ context: TenantContext, where conditions: [SQL] = []) async throws
+        -> Response
+    {
+        let query = context.call.query
+        let limit = Int(min(100, max(1, query.integer("limit") ?? 50)))
+        let order = try order(query)
+        let fingerprint = Cursor.fingerprint(
+            list: "\(context.call.route.id) \(context.tenant.number) \(context.call.ids)",
+            query: query)
+        let cursor = try query.text("cursor").map {
+            try Cursor.decode($0, fingerprint: fingerprint)
+        }
+        let rows = try await context.read(
+            try statement(order, after: cursor, conditions, limit: limit + 1))
+        var writer = JSONWriter(capacity: 256 + rows.count * 384)
+        writer.beginObject()
+        writer.key("data")
+        writer.beginArray()
+        let shown = min(rows.count, limit)
+        for index in 0..<shown { resource.write(rows[index], to: &writer) }
+        writer.endArray()
+        writer.key("next_cursor")
+        if rows.count > limit, limit > 0 {
+            let last = self.cursor(of: rows[limit - 1])
+            writer.string(last.encoded(fingerprint: fingerprint))
+        } else {
+            writer.null()
+        }
+        writer.endObject()
+        return .json(.ok, writer.bytes)
+    }
+
+    /// Visits all rows in the list's order, a batch at a time; each batch is admitted anew.
+    package func forEachBatch(
+        _ context: TenantContext, where conditions: [SQL] = [], size: Int = 1_000,
+        _ visit: (Rows) async throws -> Void
+    ) async throws {
+        let order = try order(context.call.query)
+        var cursor: Cursor?
+        while true {
+            let rows = try await context.read(
+                try statement(order, after: cursor, conditions, limit: size))
+            if rows.count > 0 { try await visit(rows) }
+            guard rows.count == size else { return }
+            cursor = self.cursor(of: rows[size - 1])
+        }
+    }
+
+    // MARK: Details
+
+    private struct Order {
+        let sort: Sort
+        let isDescending: Bool
+    }
+
+    private func order(_ query: Query) throws -> Order {
+        let text = query.text("sort") ?? defaultSort
+        let isDescending = text.hasPrefix("-")
+        let name = isDescending ? text.dropFirst() : text[...]
+        guard let sort = sorts.first(where: { $0.name == name }) else {
+            throw Problem(.invalidSort)
+        }
+        return Order(sort: sort, isDescending: isDescending)
+    }
+
+    /// The row's columns, then its sort key and id.
+    private func statement(
+        _ order: Order, after cursor: Cursor?, _ conditions: [SQL], limit: Int
+    ) throws -> SQL {
+        let key = SQL(stringLiteral: order.sort.expression)
+        let identity = SQL(stringLiteral: identity)
+        var sql: SQL = "SELECT \(resource.columns), \(key), \(identity) "
+        sql.append(SQL(stringLiteral: source))
+        sql.append(" WHERE true")
+        for condition in conditions { sql.append(" AND \(condition)") }
+        if let cursor {
+            let bound = try bound(cursor, order.sort.kind)
+            sql.append(
+                order.isDescending
+                    ? " AND (\(key), \(identity)) < (\(bound), \(cursor.id))"
+                    : " AND (\(key), \(identity)) > (\(bound), \(cursor.id))")
+        }
+        sql.append(
+            order.isDescending
+                ? " ORDER BY \(key) DESC, \(identity) DESC LIMIT \(limit)"
+                : " ORDER BY \(key), \(identity) LIMIT \(limit)")
+        return sql
+    }
+
+    private func bound(_ cursor: Cursor, _ kind: Sort.Kind) throws -> SQL {
+        switch kind {
+        case .text:
+            guard let text = String(validating: cursor.sortKey, as: UTF8.self) else {
+                throw Problem(.invalidCursor)
+            }
+            return "\(text)"
+        case .instant: return "\(Instant(postgresMicroseconds: try number(cursor)))"
+        case .integer: return "\(try number(cursor))"
+        }
+    }
+
+    private func number(_ cursor: Cursor) throws -> Int64 {
+        guard cursor.sortKey.count == 8 else { throw Problem(.invalidCursor) }
+        return cursor.sortKey.reduce(Int64(0)) { $0 << 8 | Int64($1) }
+    }
+
+    /// The sort key stays in PostgreSQL's binary form: text as it is, numbers big-endian.
+    private func cursor(of row: Row) -> Cursor {
+        let column = resource.fields.count
+        return Cursor(
+            sortKey: row.bytes(column).map { [UInt8]($0) } ?? [], id: row.id(column + 1))
+    }
+}
+
+extension SQL {
+    /// `q=`: case- and accent-insensitive substring over a column that holds `cell.fold` text (OV-39).
+    package static func contains(_ column: SQL, _ text: String) -> SQL {
+        "\(column) LIKE cell.like_pattern(\(text))"
+    }
+}

@@ -1,0 +1,109 @@
+import HTTP
+import Persistence
+import Values
+
+/// One declaration of a resource's fields: its columns, its JSON and its schema (design §5).
+///
+/// Rows are written to JSON as bytes; no intermediate objects are made.
+package struct Resource: Sendable {
+    package enum Kind: Sendable {
+        case id
+        case text
+        case integer
+        case bool
+        case instant
+        /// jsonb of the given shape.
+        case json(Schema)
+        case texts
+        case ids
+    }
+
+    package struct Field: Sendable {
+        let name: StaticString
+        let column: StaticString
+        let kind: Kind
+        let isNullable: Bool
+        let schema: Schema
+    }
+
+    package let name: String
+    package let fields: [Field]
+    /// The columns in the order of ``fields``, for a SELECT list or RETURNING.
+    package let columns: SQL
+    package let schema: Schema
+
+    package init(_ name: String, _ fields: [Field]) {
+        self.name = name
+        self.fields = fields
+        var columns = SQL.empty
+        for (index, field) in fields.enumerated() {
+            if index > 0 { columns.append(", ") }
+            columns.append(SQL(stringLiteral: field.column))
+        }
+        self.columns = columns
+        schema = .object(
+            fields.map { ($0.name.description, $0.schema, true) }, name: name)
+    }
+
+    /// Writes one object from the columns that begin at `offset`.
+    package func write(_ row: Row, to writer: inout JSONWriter, from offset: Int = 0) {
+        writer.beginObject()
+        for (index, field) in fields.enumerated() {
+            writer.key(field.name)
+            Self.write(row, offset + index, field.kind, to: &writer)
+        }
+        writer.endObject()
+    }
+
+    private static func write(
+        _ row: Row, _ column: Int, _ kind: Kind, to writer: inout JSONWriter
+    ) {
+        guard let bytes = row.bytes(column) else { return writer.null() }
+        switch kind {
+        case .text: writer.string(utf8: bytes)
+        case .id: writer.id(ID(bytes: bytes))
+        case .integer: writer.integer(row.integer(column))
+        case .bool: writer.bool(bytes[0] != 0)
+        case .instant: writer.instant(row.instant(column))
+        case .json: writer.raw(UnsafeRawBufferPointer(rebasing: bytes.dropFirst()))
+        case .texts:
+            writer.beginArray()
+            row.forEachElement(column) { writer.string(utf8: $0) }
+            writer.endArray()
+        case .ids:
+            writer.beginArray()
+            row.forEachElement(column) { writer.id(ID(bytes: $0)) }
+            writer.endArray()
+        }
+    }
+
+    /// The answer that carries one row.
+    package func response(_ row: Row, status: Status = .ok, version: Int64? = nil) -> Response {
+        var writer = JSONWriter(capacity: 512)
+        write(row, to: &writer)
+        var response = Response.json(status, writer.bytes)
+        if let version { response.fields.append((name: "ETag", value: "\"\(version)\"")) }
+        return response
+    }
+}
+
+extension Resource.Field {
+    package static func field(
+        _ name: StaticString, _ column: StaticString, _ kind: Resource.Kind, nullable: Bool = false
+    ) -> Resource.Field {
+        let schema: Schema =
+            switch kind {
+            case .id: .string(format: "uuid")
+            case .text: .string()
+            case .integer: .integer()
+            case .bool: .boolean
+            case .instant: .string(format: "date-time")
+            case .json(let schema): schema
+            case .texts: .array(.string())
+            case .ids: .array(.string(format: "uuid"))
+            }
+        return Resource.Field(
+            name: name, column: column, kind: kind, isNullable: nullable,
+            schema: nullable ? .nullable(schema) : schema)
+    }
+}
