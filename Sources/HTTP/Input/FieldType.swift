@@ -1,7 +1,7 @@
 import Values
 
 /// How one kind of value is checked, normalised and described.
-package struct FieldType<Value>: Sendable {
+package struct FieldType<Value: Sendable>: Sendable {
     package enum Outcome {
         case value(Value)
         case wrongType
@@ -22,7 +22,7 @@ package struct FieldType<Value>: Sendable {
     init(
         schema: Schema, placeholder: Value,
         read: @escaping @Sendable (JSON, String, FieldReader.Findings) -> Outcome
-    ) where Value: Sendable {
+    ) {
         self.schema = schema
         self.placeholder = placeholder
         self.read = read
@@ -138,7 +138,7 @@ extension FieldType where Value == Int64 {
 extension FieldType where Value == ID {
     /// An id that does not parse is reported as unknown, like one that names nothing (OV-22).
     package static func id(unknown code: StaticString = "unknown_id") -> FieldType<ID> {
-        FieldType(schema: .string(format: "uuid"), placeholder: ID.zero) { json, _, _ in
+        FieldType(schema: .string(format: "uuid"), placeholder: ID(high: 0, low: 0)) { json, _, _ in
             guard case .string(let text) = json else { return .wrongType }
             guard let id = ID(text) else { return .broken(code, "No such id.") }
             return .value(id)
@@ -196,17 +196,17 @@ extension FieldType {
             return values.count == items.count ? .value(values) : .reported
         }
     }
+}
 
+extension FieldType where Value: Input {
     /// A nested object.
-    package static func object<Nested: Input>(
-        _ type: Nested.Type, placeholder: Nested
-    ) -> FieldType where Value == Nested {
-        FieldType(schema: FieldReader.describe(type), placeholder: placeholder) {
+    package static func object(placeholder: Value) -> FieldType {
+        FieldType(schema: FieldReader.describe(Value.self), placeholder: placeholder) {
             json, pointer, findings in
             guard case .object(let members) = json else { return .wrongType }
             let before = findings.errors.count
             let reader = FieldReader(members: members, pointer: pointer, findings: findings)
-            let value = Nested(reader)
+            let value = Value(reader)
             reader.reportUnknown()
             let isClean = findings.errors.count == before && findings.malformedAt == nil
             return isClean ? .value(value) : .reported
