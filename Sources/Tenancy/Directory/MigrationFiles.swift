@@ -1,5 +1,6 @@
 import CLinux
 import Crypto
+import Values
 
 /// One numbered migration file.
 package struct MigrationFile: Sendable, Equatable {
@@ -39,7 +40,7 @@ package struct MigrationFiles: Sendable {
             files.append(
                 MigrationFile(
                     version: version, name: name, sql: String(decoding: bytes, as: UTF8.self),
-                    checksum: SHA256.digest(of: bytes).hexadecimal))
+                    checksum: Hex.encode(SHA256.digest(of: bytes).bytes)))
         }
         return files
     }

@@ -69,7 +69,7 @@ package struct Migrator: Sendable {
             FROM cell.tenants c JOIN platform.tenants p USING (number) ORDER BY number
             """)
         return (
-            platform.first?.first?.flatMap { $0.flatMap { Int($0) } } ?? 0,
+            platform.first?.first.flatMap { $0 }.flatMap { Int($0) } ?? 0,
             tenants.map {
                 TenantStatus(
                     number: Int64($0[0] ?? "") ?? 0, slug: $0[1] ?? "", state: $0[2] ?? "",
@@ -224,12 +224,13 @@ package struct Migrator: Sendable {
             await withTaskGroup(of: Void.self) { group in
                 for _ in 0..<count {
                     group.addTask {
-                        try? await pool.run(startingWithin: .seconds(3_600)) { work(on: work) }
+                        try? await pool.run(startingWithin: .seconds(3_600)) {
+                            self.migrateNext(work, latest: latest)
+                        }
                     }
                 }
             }
         }
-        func work(on work: Work) { migrateNext(work, latest: latest) }
         let outcome = work.state.withLock { ($0.migrated, $0.failures) }
         return (outcome.0, rows.count - behind.count, outcome.1)
     }

@@ -24,8 +24,7 @@ package struct Credential: Sendable {
     package init?(_ head: RequestHead) {
         if let range = head.range(of: .authorization) {
             guard head.count(of: .authorization) == 1,
-                let token = Self.bearer(head.bytes[range]),
-                let parsed = SecretToken.parse(token), parsed.kind != .channel
+                let parsed = Self.bearer(head.bytes, range), parsed.kind != .channel
             else { return nil }
             digest = parsed.digest
             carrier = .bearer
@@ -39,12 +38,19 @@ package struct Credential: Sendable {
         csrfToken = head.method.isChanging ? secret.csrfToken : nil
     }
 
-    private static func bearer(_ value: ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
-        let scheme = Array("bearer ".utf8)
-        guard value.count > scheme.count,
-            zip(value, scheme).allSatisfy({ $0 | 0x20 == $1 | 0x20 })
-        else { return nil }
-        return value.dropFirst(scheme.count)
+    private static func bearer(
+        _ bytes: [UInt8], _ range: Range<Int>
+    ) -> (kind: SecretToken.Kind, digest: Digest)? {
+        let scheme: StaticString = "bearer "
+        guard range.count > scheme.utf8CodeUnitCount else { return nil }
+        return bytes.withUnsafeBytes { buffer in
+            for index in 0..<scheme.utf8CodeUnitCount
+            where buffer[range.lowerBound + index] | 0x20 != scheme.utf8Start[index] {
+                return nil
+            }
+            let token = range.dropFirst(scheme.utf8CodeUnitCount)
+            return SecretToken.parse(UnsafeRawBufferPointer(rebasing: buffer[token]))
+        }
     }
 
     /// The value of a cookie; nil as well when it is sent twice, which no browser does.

@@ -1,4 +1,5 @@
 import Crypto
+import EventLoop
 import HTTP
 import Persistence
 import Values

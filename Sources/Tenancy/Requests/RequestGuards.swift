@@ -106,8 +106,8 @@ struct RequestGuards: Sendable {
             if case .json = shape { throw Problem(.malformedRequest, "A JSON body is needed.") }
             return
         }
-        let essence = type?.split(separator: ";").first?.trimmingSuffix { $0 == " " }
-        guard essence == "application/json" else {
+        let essence = type?.split(separator: ";").first.map { $0.split(separator: " ") } ?? []
+        guard essence == ["application/json"] else {
             throw Problem(.unsupportedMediaType, "Send application/json.")
         }
         if case .none = shape { _ = try FieldReader.read(NoInput.self, from: exchange.body) }
