@@ -15,7 +15,8 @@ extension Connection {
         self.exchange = nil
         pendingExchange = nil
         if case .stream(let make) = response.body {
-            appendHead(response, length: .chunked, closes: closes, exchange)
+            let length: ResponseHead.Length = response.status.hasNoContent ? .absent : .chunked
+            appendHead(response, length: length, closes: closes, exchange)
             guard exchange.head.method != .head, !response.status.hasNoContent else {
                 return finishAnswer(closes: closes)
             }

@@ -24,7 +24,7 @@ final class Connection: FileHandler, TurnHandler, @unchecked Sendable {
     }
 
     let file: Int32
-    unowned let shard: ServerShard
+    let shard: ServerShard
     var transport: (any Transport)?
     var peer: Peer
     var address: IPAddress

@@ -1,4 +1,5 @@
 import CLinux
+import Glibc
 
 @testable import HTTPServer
 

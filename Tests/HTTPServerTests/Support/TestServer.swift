@@ -71,6 +71,7 @@ final class TestHandler: RequestHandler {
             response.mayCompress = true
             exchange.respond(response)
         case "/none": exchange.respond(Response(204))
+        case "/none-streamed": exchange.respond(Response(204, body: big()))
         case "/bad-field":
             exchange.respond(
                 Response(200, fields: [(name: "X-Note", value: "a\r\nSet-Cookie: b=1")]))
