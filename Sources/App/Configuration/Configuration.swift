@@ -1,0 +1,101 @@
+import CLinux
+import Crypto
+import HTTPServer
+import Persistence
+import Tenancy
+import Values
+
+/// What the operator decided, read from environment variables and checked at start (design §11).
+///
+/// `docs/configuration.md` is the table of all variables.
+package struct Configuration: Sendable {
+    /// Every mistake as one sentence.
+    package struct Mistakes: Error, CustomStringConvertible {
+        package var sentences: [String]
+        package var description: String { sentences.joined(separator: "\n") }
+    }
+
+    package var databaseURL: String
+    /// The secret from which the login roles' passwords come; nil reads it with the owner's URL.
+    package var databaseSecret: String?
+    package var host = "127.0.0.1"
+    package var port = 8080
+    package var loops: Int
+    package var sqlFolder: String
+    package var server = Server.Configuration()
+    package var origin: String?
+    package var corsOrigins: Set<String> = []
+    package var allowsSignUp = true
+    package var operatorToken: Digest?
+    package var logsRequests = true
+    package var mail = "log:"
+    package var spoolFolder = "/tmp"
+    package var rateLimits = RateLimitSettings()
+
+    package struct RateLimitSettings: Sendable {
+        package var perToken: Int64 = 600
+        package var perSession: Int64 = 1_200
+        package var perWorkspace: Int64 = 3_000
+        package var authPerAddress: Int64 = 10
+    }
+
+    /// - Throws: ``Mistakes`` listing everything that is wrong.
+    package init(environment: [String: String] = ProcessEnvironment.all) throws(Mistakes) {
+        var reader = EnvironmentReader(environment)
+        databaseURL = reader.text("COURTYARD_DATABASE_URL") ?? ""
+        if databaseURL.isEmpty {
+            reader.mistakes.append(
+                "COURTYARD_DATABASE_URL is not set: give the owner's postgresql:// address.")
+        }
+        databaseSecret = reader.text("COURTYARD_DATABASE_SECRET")
+        if let listen = reader.text("COURTYARD_LISTEN") {
+            (host, port) = reader.address(listen, "COURTYARD_LISTEN") ?? (host, port)
+        }
+        let cores = Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+        loops = Int(reader.integer("COURTYARD_LOOPS", 1...64) ?? Int64(max(1, cores - 1)))
+        sqlFolder = reader.text("COURTYARD_SQL") ?? ProcessEnvironment.defaultSQLFolder
+        origin = reader.text("COURTYARD_ORIGIN")
+        corsOrigins = Set(reader.list("COURTYARD_CORS_ORIGINS"))
+        allowsSignUp = reader.bool("COURTYARD_SIGN_UP") ?? true
+        operatorToken = reader.text("COURTYARD_OPERATOR_TOKEN").map { SHA256.digest(of: $0) }
+        logsRequests = reader.bool("COURTYARD_LOG_REQUESTS") ?? true
+        mail = reader.text("COURTYARD_MAIL") ?? "log:"
+        spoolFolder = reader.text("COURTYARD_SPOOL") ?? "/tmp"
+        let defaults = RateLimitSettings()
+        let range: ClosedRange<Int64> = 1...1_000_000_000
+        rateLimits = RateLimitSettings(
+            perToken: reader.integer("COURTYARD_RATE_TOKEN", range) ?? defaults.perToken,
+            perSession: reader.integer("COURTYARD_RATE_SESSION", range) ?? defaults.perSession,
+            perWorkspace: reader.integer("COURTYARD_RATE_WORKSPACE", range)
+                ?? defaults.perWorkspace,
+            authPerAddress: reader.integer("COURTYARD_RATE_AUTH", range)
+                ?? defaults.authPerAddress)
+        if let certificate = reader.text("COURTYARD_TLS_CERTIFICATE") {
+            guard let key = reader.text("COURTYARD_TLS_KEY") else {
+                reader.mistakes.append("COURTYARD_TLS_KEY is missing beside the certificate.")
+                throw Mistakes(sentences: reader.mistakes)
+            }
+            server.tls = TLSFiles(certificateChain: certificate, privateKey: key)
+        }
+        server.trustedProxies = reader.ranges("COURTYARD_TRUSTED_PROXIES")
+        server.proxyProtocolSources = reader.ranges("COURTYARD_PROXY_PROTOCOL")
+        reader.reportUnknown()
+        guard reader.mistakes.isEmpty else { throw Mistakes(sentences: reader.mistakes) }
+    }
+
+    /// What the loops need of it.
+    package func services(schemaVersion: Int) -> ServiceSettings {
+        var settings = ServiceSettings(schemaVersion: schemaVersion)
+        settings.origin = origin
+        settings.corsOrigins = corsOrigins
+        settings.requiresTLS = origin?.hasPrefix("https://") ?? false
+        settings.allowsSignUp = allowsSignUp
+        settings.operatorToken = operatorToken
+        settings.requestsPerToken = rateLimits.perToken
+        settings.requestsPerSession = rateLimits.perSession
+        settings.requestsPerWorkspace = rateLimits.perWorkspace
+        settings.authCallsPerAddress = rateLimits.authPerAddress
+        settings.spoolFolder = spoolFolder
+        return settings
+    }
+}
