@@ -91,5 +91,13 @@ let package = Package(
         tests("Values", ["Values"]),
         tests("Crypto", ["Crypto", "Values"]),
         tests("Tidy", []),
+        .target(
+            name: "TestSupport",
+            dependencies: [
+                "Tenancy", "Persistence", "HTTP", "Crypto", "Values", "EventLoop", "CLinux",
+            ], path: "Tests/TestSupport", swiftSettings: strict),
+        tests(
+            "Tenancy",
+            ["TestSupport", "Tenancy", "Persistence", "HTTP", "Crypto", "Values", "EventLoop"]),
     ]
 )
