@@ -56,6 +56,10 @@ static inline uint64_t courtyard_epoll_data(const struct epoll_event *events, in
 static inline uint32_t courtyard_epoll_events(const struct epoll_event *events, int index) {
     return events[index].events;
 }
+extern char **environ;
+// Global C variables are not safe to touch from Swift 6; these functions are.
+static inline char **courtyard_environment(void) { return environ; }
+static inline FILE *courtyard_stderr(void) { return stderr; }
 // Swift cannot see `errno`, a macro.
 static inline int courtyard_errno(void) { return errno; }
 // A write to a closed socket then fails with EPIPE instead of ending the process.

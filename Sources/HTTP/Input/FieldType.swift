@@ -37,7 +37,7 @@ extension FieldType where Value == String {
         FieldType(schema: .text(length), placeholder: "") { json, _, _ in
             guard case .string(let raw) = json else { return .wrongType }
             let text = Text.normalized(raw)
-            guard Text.isStorable(text, allowsLines: allowsLines) else {
+            guard allowsLines ? Text.isMultiline(text) : Text.isSingleLine(text) else {
                 return .broken("invalid_format", "Control characters are not allowed.")
             }
             let count = Text.length(text)

@@ -36,7 +36,7 @@ package struct Cursor: Sendable, Equatable {
     }
 
     /// Eight bytes that differ for another list, workspace, filter or sort.
-    package static func fingerprint(list: String, query: Query) -> [UInt8] {
+    package static func fingerprint(list: String, query: QueryParameters) -> [UInt8] {
         var text = list
         for (name, value) in query.filters { text += "\u{1}\(name)\u{2}\(value)" }
         return Array(SHA256.digest(of: text).bytes.prefix(8))

@@ -34,6 +34,18 @@ package struct TenantReference: Sendable, Equatable {
     package var features: Set<String>
 
     package var schema: String { "t_\(number)" }
+
+    package init(
+        number: Int64, id: ID, shard: Int, plan: String, limits: [String: Int64],
+        features: Set<String>
+    ) {
+        self.number = number
+        self.id = id
+        self.shard = shard
+        self.plan = plan
+        self.limits = limits
+        self.features = features
+    }
 }
 
 /// What a credential resolved to. Cached, never trusted: every use proves in its first statement that

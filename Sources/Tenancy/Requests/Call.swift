@@ -9,7 +9,7 @@ package struct Call: Sendable {
     package let requestID: String
     /// The ids of the path, in order.
     package let ids: [ID]
-    package let query: Query
+    package let query: QueryParameters
     package let body: [UInt8]
     /// For streamed content and for answers that outlive the handler.
     package let exchange: any Exchange

@@ -170,7 +170,7 @@ package final class Pipeline: RequestHandler, @unchecked Sendable {
         return Call(
             route: route.description, head: exchange.head, peer: exchange.peer,
             requestID: exchange.requestID, ids: ids,
-            query: try Query(exchange.head, declared: route.description.parameters),
+            query: try QueryParameters(exchange.head, declared: route.description.parameters),
             body: exchange.body, exchange: exchange)
     }
 

@@ -116,7 +116,7 @@ package struct Listing: Sendable {
         let isDescending: Bool
     }
 
-    private func order(_ query: Query) throws -> Order {
+    private func order(_ query: QueryParameters) throws -> Order {
         let text = query.text("sort") ?? defaultSort
         let isDescending = text.hasPrefix("-")
         let name = isDescending ? text.dropFirst() : text[...]

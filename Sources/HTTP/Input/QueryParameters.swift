@@ -1,7 +1,7 @@
 import Values
 
 /// The query parameters of a request, checked against what the route declares (OV-28).
-package struct Query: Sendable {
+package struct QueryParameters: Sendable {
     private let values: [String: String]
 
     /// - Throws: ``Problem`` `unknown_parameter`, `repeated_parameter`, `invalid_parameter`.
@@ -10,7 +10,8 @@ package struct Query: Sendable {
             values = [:]
             return
         }
-        guard let pairs = PercentEncoding.query(head.bytes[range]) else {
+        guard let pairs = Values.Query.parse(
+            String(decoding: head.bytes[range], as: UTF8.self)) else {
             throw Problem(.malformedRequest, "The query is not valid percent-encoded UTF-8.")
         }
         var values: [String: String] = [:]
@@ -67,7 +68,7 @@ package struct Query: Sendable {
         switch kind {
         case .text(let length), .keyed(let length):
             let text = Text.normalized(value)
-            return Text.isStorable(text, allowsLines: false) && length.contains(Text.length(text))
+            return Text.isSingleLine(text) && length.contains(Text.length(text))
         case .boolean: return value == "true" || value == "false"
         case .integer: return Int64(value) != nil
         case .id: return ID(value) != nil
