@@ -1,0 +1,70 @@
+import Persistence
+import Tenancy
+import Values
+
+/// One message of plain text to one address, sent by a job so that it is neither lost nor waited for.
+package struct Mail: Sendable, Equatable {
+    /// A valid address (``EmailAddress``).
+    package let to: String
+    /// One line; control characters become spaces (checklist rule 30).
+    package let subject: String
+    package let text: String
+
+    package static let kind = JobKind(
+        "mail.send", maxAttempts: 12, firstRetry: .seconds(5), longestRetry: .seconds(3_600),
+        lease: .seconds(60), timeout: .seconds(120))
+
+    package init(to: String, subject: String, text: String) {
+        self.to = to
+        self.subject = String(
+            String.UnicodeScalarView(
+                subject.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : $0 }))
+        self.text = text
+    }
+
+    /// The statement that queues a mail of the tenant; run it in the transaction it belongs to.
+    package static func enqueue(
+        to: String, subject: String, text: String, in context: TenantContext
+    ) -> SQL {
+        kind.enqueue(Mail(to: to, subject: subject, text: text).payload, in: context)
+    }
+
+    /// The statement that queues a mail of the platform itself.
+    package static func enqueue(
+        to: String, subject: String, text: String, in context: PlatformContext
+    ) -> SQL {
+        kind.enqueue(Mail(to: to, subject: subject, text: text).payload, in: context)
+    }
+
+    var payload: JSON {
+        ["to": .string(to), "subject": .string(subject), "text": .string(text)]
+    }
+
+    /// Reads what ``payload`` wrote.
+    init?(_ payload: JSON) {
+        guard let to = payload["to"]?.stringValue, let subject = payload["subject"]?.stringValue,
+            let text = payload["text"]?.stringValue
+        else { return nil }
+        self.init(to: to, subject: subject, text: text)
+    }
+}
+
+/// How a mail leaves: the log or an SMTP server, as App decides.
+///
+/// Throws ``JobFailure/permanent(_:)`` when the address or the message was refused for good (SMTP
+/// 5xx); every other error is taken for temporary. The id is the same at every attempt and serves as
+/// the message's id, by which a receiving server may recognise a second copy.
+package typealias MailTransport = @Sendable (_ mail: Mail, _ id: ID) async throws -> Void
+
+extension JobHandlers {
+    /// Sends queued mails through `transport`.
+    package mutating func sendMail(through transport: @escaping MailTransport) {
+        handle(Mail.kind) { run in
+            guard let mail = Mail(run.payload), EmailAddress.isValid(mail.to) else {
+                throw JobFailure.permanent("malformed_mail")
+            }
+            try await transport(mail, run.id)
+            return .finished
+        }
+    }
+}
