@@ -88,6 +88,9 @@ let package = Package(
             "HTTPServer",
             ["HTTPServer", "HTTP", "EventLoop", "Values", "CLinux", "COpenSSL", "CHTTPParser"]),
         tests("Tabular", ["Tabular", "CZip"]),
+        tests(
+            "Contacts",
+            ["Contacts", "Tenancy", "Persistence", "HTTP", "Values", "TestSupport"]),
         tests("Values", ["Values"]),
         tests("Crypto", ["Crypto", "Values"]),
         tests("Tidy", []),
