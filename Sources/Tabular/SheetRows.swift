@@ -1,5 +1,9 @@
 /// Turns the events of a sheet into rows, queued until the reader takes them.
 final class SheetRows: XMLEvents {
+    /// The limits of every spreadsheet program, and of the references in a workbook.
+    private static let lastRow = 1_048_576
+    private static let lastColumn = 16_384
+
     private(set) var failure: TableFailure?
     var ready: [TableRow] = []
     private let limits: TableLimits
@@ -12,6 +16,7 @@ final class SheetRows: XMLEvents {
     private var isDate = false
     private var cells: [[UInt8]] = []
     private var rowBytes = 0
+    private var textBytes = 0
     private var isTooLong = false
     private var value: [UInt8] = []
     private var takesText = false
@@ -25,11 +30,11 @@ final class SheetRows: XMLEvents {
     func begin(_ name: String, _ attribute: (String) -> String?) {
         switch name {
         case "row":
-            number = attribute("r").flatMap { Int($0) } ?? number + 1
+            beginRow(attribute("r"))
             (column, rowBytes, isTooLong) = (0, 0, false)
             cells.removeAll(keepingCapacity: true)
         case "c":
-            if let reference = attribute("r") { column = Self.column(of: reference) }
+            if let reference = attribute("r") { moveToCell(reference) }
             kind = attribute("t") ?? "n"
             isDate = attribute("s").flatMap { Int($0) }.map(styles.isDate) ?? false
             value.removeAll(keepingCapacity: true)
@@ -56,6 +61,21 @@ final class SheetRows: XMLEvents {
         }
     }
 
+    /// Rows must come in order: a number that repeats, falls back or is past the last row of any
+    /// spreadsheet is refused, for the rows of an errors file would then name the wrong ones.
+    private func beginRow(_ reference: String?) {
+        let given = reference.map { Int($0) ?? 0 } ?? number + 1
+        guard given > number, given <= Self.lastRow else { return failure = .invalidXML }
+        number = given
+    }
+
+    private func moveToCell(_ reference: String) {
+        guard let given = Self.column(of: reference), given >= column else {
+            return failure = .invalidXML
+        }
+        column = given
+    }
+
     private func endCell() {
         defer { column += 1 }
         var cell = CellText.text(
@@ -65,6 +85,9 @@ final class SheetRows: XMLEvents {
         if cell.count > limits.cellBytes { (cell, isTooLong) = ([], true) }
         rowBytes += cell.count
         if rowBytes > limits.rowBytes { return failure = .rowTooLong(line: number) }
+        // One shared text may stand in every cell: what comes out is bounded like what goes in.
+        textBytes += cell.count
+        if textBytes > limits.unpackedBytes { return failure = .tooLarge }
         while cells.count <= column { cells.append([]) }
         cells[column] = cell
     }
@@ -79,14 +102,15 @@ final class SheetRows: XMLEvents {
         ready.append(row)
     }
 
-    /// The column of a reference like `AB12`, counted from 0; capped far above any limit.
-    private static func column(of reference: String) -> Int {
+    /// The column of a reference like `AB12`, counted from 0; `nil` without letters or past `XFD`.
+    private static func column(of reference: String) -> Int? {
         var column = 0
         for letter in reference.utf8 {
-            guard (0x41...0x5A).contains(letter), column < 100_000 else { break }
+            guard (0x41...0x5A).contains(letter) else { break }
             column = column * 26 + Int(letter - 0x40)
+            if column > lastColumn { return nil }
         }
-        return max(0, column - 1)
+        return column == 0 ? nil : column - 1
     }
 }
 

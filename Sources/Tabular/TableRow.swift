@@ -42,6 +42,8 @@ package struct TableLimits: Sendable {
     package var rows = 100_000
     /// All parts of a workbook together, unpacked.
     package var unpackedBytes = 512 * 1_024 * 1_024
+    /// How many times the size of its file a workbook may unpack to; 1 MiB is always allowed.
+    package var unpackedRatio = 200
     package var sharedTextBytes = 64 * 1_024 * 1_024
     package init() {}
 }
@@ -50,6 +52,8 @@ package struct TableLimits: Sendable {
 package enum TableFailure: Error, Sendable, Equatable {
     /// The operating system refused, with its error number.
     case cannotRead(Int32)
+    /// A table could not be written, with the error number of the operating system.
+    case cannotWrite(Int32)
     /// There is no header row.
     case empty
     /// Not valid UTF-8 or UTF-16, or a NUL; the row that begins on this line.
@@ -62,8 +66,9 @@ package enum TableFailure: Error, Sendable, Equatable {
     case brokenArchive
     /// The archive has no workbook with a sheet.
     case notAWorkbook
-    /// Unpacking passes the limits.
+    /// Unpacking passes the limits, or a cell to write those of a spreadsheet.
     case tooLarge
-    /// XML that is not well formed, too deep, or with a document type.
+    /// XML that is not well formed, too deep, or with a document type; or a sheet whose rows or
+    /// cells are out of order, repeated or outside every spreadsheet.
     case invalidXML
 }

@@ -14,7 +14,7 @@ package final class XLSXReader: @unchecked Sendable {
     /// Opens the workbook and reads its header row.
     package init(path: String, limits: TableLimits = TableLimits()) throws(TableFailure) {
         self.limits = limits
-        archive = try ZipArchive(path: path, unpackedBytes: limits.unpackedBytes)
+        archive = try ZipArchive(path: path, limits: limits)
         let index = WorkbookIndex()
         guard archive.has("xl/workbook.xml") else { throw .notAWorkbook }
         try Self.parse("xl/workbook.xml", of: archive, into: index)
@@ -53,7 +53,8 @@ package final class XLSXReader: @unchecked Sendable {
     private func record() throws(TableFailure) -> TableRow? {
         while waiting.isEmpty {
             if isAtEnd { return nil }
-            let piece = try archive.read(64 * 1_024)
+            // A small piece: few bytes of references can mean many of shared texts.
+            let piece = try archive.read(16 * 1_024)
             isAtEnd = piece.isEmpty
             try parser.parse(piece, isFinal: isAtEnd)
             waiting = rows.ready.reversed()

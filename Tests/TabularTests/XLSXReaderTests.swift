@@ -64,7 +64,7 @@ func workbook(_ rows: String, parts: [String: String] = [:]) throws -> Temporary
         #expect(throws: TableFailure.brokenArchive) { try XLSXReader(path: cut.path) }
         let blank = try workbook("")
         #expect(throws: TableFailure.empty) { try XLSXReader(path: blank.path) }
-        let wide = try workbook("<row><c r='ZZZ1'><v>1</v></c></row>")
+        let wide = try workbook("<row><c r='XFD1'><v>1</v></c></row>")
         #expect(throws: TableFailure.tooManyColumns) { try XLSXReader(path: wide.path) }
     }
 }
