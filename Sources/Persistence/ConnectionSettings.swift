@@ -24,6 +24,8 @@ package struct ConnectionSettings: Sendable {
     package var oneShotConnections = 2
     /// Leased connections per loop, over all shards.
     package var leasedConnections = 24
+    /// Leased connections per shard and loop.
+    package var leasedConnectionsPerShard = 12
     /// How long work waits for a connection before it is refused.
     package var leaseTimeout: Duration = .seconds(3)
     /// Whether batches are held together by TCP_CORK; useless on Unix sockets.

@@ -37,9 +37,9 @@ package final class Database: @unchecked Sendable {
     /// Runs the statements in one implicit transaction on a leased connection: all or nothing, one
     /// round trip, durable when it returns.
     package func write(_ statements: [SQL], in scope: Scope) async throws -> [Rows] {
-        let connection = try await pool.lease(shard: scope.shard)
-        defer { pool.giveBack(connection, shard: scope.shard) }
-        return try await connection.run(scope, statements, sendsPreamble: true)
+        let lease = try await pool.lease(for: scope)
+        defer { pool.giveBack(lease) }
+        return try await lease.connection.run(scope, statements, sendsPreamble: true)
     }
 
     /// Runs `body` between BEGIN and COMMIT.
@@ -53,17 +53,17 @@ package final class Database: @unchecked Sendable {
     ) async throws -> Value {
         var attempt = 1
         while true {
-            let connection = try await pool.lease(shard: scope.shard)
+            let lease = try await pool.lease(for: scope)
             let transaction = Transaction(
-                connection: connection, scope: scope, isolation: isolation)
+                connection: lease.connection, scope: scope, isolation: isolation)
             do {
                 let value = try await body(transaction)
                 try await transaction.commit()
-                pool.giveBack(connection, shard: scope.shard)
+                pool.giveBack(lease)
                 return value
             } catch {
                 await transaction.rollBack()
-                pool.giveBack(connection, shard: scope.shard)
+                pool.giveBack(lease)
                 guard attempt < 3, let failure = error as? DatabaseError,
                     failure.isRetryable || failure.isStaleStatement
                 else { throw error }

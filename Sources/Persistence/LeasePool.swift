@@ -2,26 +2,54 @@ import EventLoop
 
 /// Connections that are lent to one user at a time, over all login roles of one loop.
 ///
-/// Waiters are served in order of arrival. A connection that fails to open sets a growing pause in
-/// which everybody is refused at once, so that a stopped PostgreSQL costs nothing.
+/// Each schema prefers two of its role's connections, so that a backend keeps the caches of a share of
+/// the schemas only; after a moment's wait any connection will do. A connection that fails to open
+/// sets a growing pause in which everybody is refused at once, so that a stopped PostgreSQL costs
+/// nothing. Measured: creating a contact costs a backend that has not met the schema four times the
+/// CPU of one that has.
 final class LeasePool: @unchecked Sendable {
+    private enum Place {
+        case closed
+        case opening
+        case idle(Connection)
+        case lent(Connection)
+    }
+
     private final class Waiter: @unchecked Sendable {
         let shard: Int
-        var continuation: UnsafeContinuation<Connection, any Error>?
-        var timer: TimerToken?
-        init(shard: Int, continuation: UnsafeContinuation<Connection, any Error>) {
+        let preferred: (Int, Int)
+        /// Has waited long enough to take whatever comes.
+        var takesAny: Bool
+        var continuation: UnsafeContinuation<Lease, any Error>?
+        var timers: [TimerToken] = []
+
+        init(
+            shard: Int, preferred: (Int, Int), takesAny: Bool,
+            continuation: UnsafeContinuation<Lease, any Error>
+        ) {
             self.shard = shard
+            self.preferred = preferred
+            self.takesAny = takesAny
             self.continuation = continuation
         }
+
+        func accepts(_ place: Int) -> Bool {
+            takesAny || place == preferred.0 || place == preferred.1
+        }
+    }
+
+    /// A connection on loan, and where it belongs.
+    struct Lease: Sendable {
+        let connection: Connection
+        fileprivate let shard: Int
+        fileprivate let place: Int
     }
 
     private let loop: EventLoop
     private let settings: ConnectionSettings
     private let parameters: Parameters
-    private var idle: [(connection: Connection, shard: Int)] = []
-    private var lent: [ObjectIdentifier: Connection] = [:]
-    private var opening: [Int: Int] = [:]
-    private var openingTotal = 0
+    private var shards: [Int: [Place]] = [:]
+    private var openCount = 0
     private var waiters: [Waiter] = []
     private var failures = 0
     private var retryAt: Int64 = 0
@@ -34,9 +62,15 @@ final class LeasePool: @unchecked Sendable {
     }
 
     var statistics: Database.Statistics {
-        Database.Statistics(
-            leasedConnections: lent.count, idleConnections: idle.count,
-            waiters: waiters.count)
+        var statistics = Database.Statistics(waiters: waiters.count)
+        for place in shards.values.joined() {
+            switch place {
+            case .lent: statistics.leasedConnections += 1
+            case .idle: statistics.idleConnections += 1
+            case .closed, .opening: break
+            }
+        }
+        return statistics
     }
 
     /// - Throws: ``DatabaseError`` while the last attempt to connect failed a moment ago.
@@ -66,43 +100,49 @@ final class LeasePool: @unchecked Sendable {
             || loop.now - connection.openedAt > settings.lifetime.nanoseconds
     }
 
-    func lease(shard: Int) async throws -> Connection {
+    func lease(for scope: Scope) async throws -> Lease {
         guard !isClosed else { throw DatabaseError.unavailable("shutting down") }
-        while let index = idle.lastIndex(where: { $0.shard == shard }) {
-            let connection = idle.remove(at: index).connection
-            guard connection.state == .ready else { continue }
-            guard !isWornOut(connection) else {
-                connection.close(.unavailable("replaced"))
-                continue
-            }
-            lent[ObjectIdentifier(connection)] = connection
-            return connection
+        let count = settings.leasedConnectionsPerShard
+        if shards[scope.shard] == nil {
+            shards[scope.shard] = [Place](repeating: .closed, count: count)
         }
+        let number = Int(truncatingIfNeeded: scope.schemaNumber)
+        let first = number % count
+        let second = (first + 1 + number / count % max(1, count - 1)) % count
+        let takesAny = number == 0
+        if let lease = take(scope.shard, first) ?? take(scope.shard, second) { return lease }
+        if takesAny, let lease = takeAny(scope.shard) { return lease }
         try checkBackoff()
         return try await withUnsafeThrowingContinuation { continuation in
-            let waiter = Waiter(shard: shard, continuation: continuation)
-            waiter.timer = loop.schedule(after: settings.leaseTimeout) { [weak self] in
-                self?.expire(waiter)
-            }
+            let waiter = Waiter(
+                shard: scope.shard, preferred: (first, second), takesAny: takesAny,
+                continuation: continuation)
             waiters.append(waiter)
-            openForWaiters()
+            waiter.timers = [
+                loop.schedule(after: .milliseconds(5)) { [weak self] in self?.relax(waiter) },
+                loop.schedule(after: settings.leaseTimeout) { [weak self] in self?.expire(waiter) },
+            ]
+            openPlace(for: waiter)
         }
     }
 
-    func giveBack(_ connection: Connection, shard: Int) {
-        lent[ObjectIdentifier(connection)] = nil
+    func giveBack(_ lease: Lease) {
+        let connection = lease.connection
         guard connection.state == .ready, connection.isIdle, !isClosed, !isWornOut(connection)
         else {
             connection.close(.unavailable("given back unfit"))
+            vacate(lease.shard, lease.place)
             return openForWaiters()
         }
-        offer(connection, shard: shard)
-        openForWaiters()
+        shards[lease.shard]?[lease.place] = .idle(connection)
+        serve(lease.shard, lease.place)
     }
 
     func breakOverdue(limit: Int64) {
-        for connection in lent.values {
-            if let sentAt = connection.oldestSentAt, loop.now - sentAt > limit {
+        for place in shards.values.joined() {
+            if case .lent(let connection) = place, let sentAt = connection.oldestSentAt,
+                loop.now - sentAt > limit
+            {
                 connection.close(.unavailable("no answer in time"))
             }
         }
@@ -110,76 +150,129 @@ final class LeasePool: @unchecked Sendable {
 
     func close() {
         isClosed = true
-        for entry in idle { entry.connection.close(.unavailable("shutting down")) }
-        for connection in lent.values { connection.close(.unavailable("shutting down")) }
-        idle.removeAll()
+        for place in shards.values.joined() {
+            switch place {
+            case .idle(let connection), .lent(let connection):
+                connection.close(.unavailable("shutting down"))
+            case .closed, .opening: break
+            }
+        }
+        shards.removeAll()
         failWaiters(.unavailable("shutting down"))
     }
 
-    // MARK: Details
+    // MARK: Taking
 
-    private func offer(_ connection: Connection, shard: Int) {
-        if let index = waiters.firstIndex(where: { $0.shard == shard }) {
-            let waiter = waiters.remove(at: index)
-            if let timer = waiter.timer { loop.cancel(timer) }
-            lent[ObjectIdentifier(connection)] = connection
-            waiter.continuation?.resume(returning: connection)
-            waiter.continuation = nil
-        } else {
-            idle.append((connection, shard))
+    private func take(_ shard: Int, _ place: Int) -> Lease? {
+        guard case .idle(let connection)? = shards[shard]?[place] else { return nil }
+        guard connection.state == .ready, !isWornOut(connection) else {
+            connection.close(.unavailable("replaced"))
+            vacate(shard, place)
+            return nil
         }
+        shards[shard]?[place] = .lent(connection)
+        return Lease(connection: connection, shard: shard, place: place)
     }
+
+    private func takeAny(_ shard: Int) -> Lease? {
+        for place in shards[shard]?.indices ?? 0..<0 {
+            if let lease = take(shard, place) { return lease }
+        }
+        return nil
+    }
+
+    private func vacate(_ shard: Int, _ place: Int) {
+        shards[shard]?[place] = .closed
+        openCount -= 1
+    }
+
+    /// Hands a connection that became idle to the first waiter that accepts it.
+    private func serve(_ shard: Int, _ place: Int) {
+        guard !waiters.isEmpty else { return }
+        if let waiter = waiters.first(where: { $0.shard == shard && $0.accepts(place) }),
+            let lease = take(shard, place)
+        {
+            return finish(waiter, with: .success(lease))
+        }
+        openForWaiters()
+    }
+
+    private func relax(_ waiter: Waiter) {
+        guard waiter.continuation != nil else { return }
+        waiter.takesAny = true
+        if let lease = takeAny(waiter.shard) { return finish(waiter, with: .success(lease)) }
+        openPlace(for: waiter)
+    }
+
+    private func expire(_ waiter: Waiter) {
+        finish(
+            waiter,
+            with: .failure(DatabaseError(sqlState: "53300", context: "no free connection in time")))
+    }
+
+    private func finish(_ waiter: Waiter, with result: Result<Lease, any Error>) {
+        guard let continuation = waiter.continuation else { return }
+        waiter.continuation = nil
+        waiters.removeAll { $0 === waiter }
+        for timer in waiter.timers { loop.cancel(timer) }
+        continuation.resume(with: result)
+    }
+
+    private func failWaiters(_ error: DatabaseError) {
+        for waiter in waiters { finish(waiter, with: .failure(error)) }
+    }
+
+    // MARK: Opening
 
     private func openForWaiters() {
-        var wanted: [Int: Int] = [:]
-        for waiter in waiters { wanted[waiter.shard, default: 0] += 1 }
-        for (shard, count) in wanted {
-            for _ in 0..<max(0, count - opening[shard, default: 0]) {
-                guard lent.count + idle.count + openingTotal < settings.leasedConnections else {
-                    // Another shard's idle connection makes room.
-                    guard let spare = idle.firstIndex(where: { wanted[$0.shard] == nil }) else {
-                        return
-                    }
-                    idle.remove(at: spare).connection.close(.unavailable("makes room"))
-                    start(shard)
-                    continue
-                }
-                start(shard)
-            }
-        }
+        for waiter in waiters { openPlace(for: waiter) }
     }
 
-    private func start(_ shard: Int) {
-        opening[shard, default: 0] += 1
-        openingTotal += 1
+    /// Opens a connection that the waiter would accept, if there is none on its way and room for it.
+    private func openPlace(for waiter: Waiter) {
+        guard let places = shards[waiter.shard] else { return }
+        let wanted = [waiter.preferred.0, waiter.preferred.1]
+        let candidates = waiter.takesAny ? wanted + Array(places.indices) : wanted
+        for place in candidates {
+            if case .opening = places[place] { return }
+        }
+        guard let place = candidates.first(where: { if case .closed = places[$0] { true } else { false } })
+        else { return }
+        if openCount >= settings.leasedConnections {
+            guard makeRoom(besides: waiter.shard) else { return }
+        }
+        start(waiter.shard, place)
+    }
+
+    /// Closes an idle connection of a shard that nobody waits for.
+    private func makeRoom(besides shard: Int) -> Bool {
+        let wanted = Set(waiters.map(\.shard))
+        for (other, places) in shards where other != shard && !wanted.contains(other) {
+            for (place, content) in places.enumerated() {
+                guard case .idle(let connection) = content else { continue }
+                connection.close(.unavailable("makes room"))
+                vacate(other, place)
+                return true
+            }
+        }
+        return false
+    }
+
+    private func start(_ shard: Int, _ place: Int) {
+        shards[shard]?[place] = .opening
+        openCount += 1
         let connection = open(shard: shard)
         let account = connection.onOpen
         connection.onOpen = { [weak self] error in
             account?(error)
             guard let self else { return }
-            opening[shard, default: 1] -= 1
-            openingTotal -= 1
-            if let error { return failWaiters(error) }
+            if let error {
+                vacate(shard, place)
+                return failWaiters(error)
+            }
             if isClosed { return connection.close(.unavailable("shutting down")) }
-            offer(connection, shard: shard)
-        }
-    }
-
-    private func expire(_ waiter: Waiter) {
-        guard let index = waiters.firstIndex(where: { $0 === waiter }) else { return }
-        waiters.remove(at: index)
-        waiter.continuation?.resume(
-            throwing: DatabaseError(sqlState: "53300", context: "no free connection in time"))
-        waiter.continuation = nil
-    }
-
-    private func failWaiters(_ error: DatabaseError) {
-        let failed = waiters
-        waiters.removeAll()
-        for waiter in failed {
-            if let timer = waiter.timer { loop.cancel(timer) }
-            waiter.continuation?.resume(throwing: error)
-            waiter.continuation = nil
+            shards[shard]?[place] = .idle(connection)
+            serve(shard, place)
         }
     }
 }

@@ -46,6 +46,7 @@ package final class TestInstallation: Sendable {
             login: { shard in "\(name)_app_" + (shard < 10 ? "0\(shard)" : "\(shard)") },
             password: { login in Hex.encode(SHA256.digest(of: secret + login).bytes) })
         settings.leasedConnections = 32
+        settings.leasedConnectionsPerShard = 24
         return settings
     }
 }
