@@ -99,6 +99,7 @@ let package = Package(
             dependencies: [
                 "Tenancy", "Persistence", "HTTP", "Crypto", "Values", "EventLoop", "CLinux",
             ], path: "Tests/TestSupport", swiftSettings: strict),
+        tests("Story", ["TestSupport", "Values", "courtyard"]),
         tests(
             "Tenancy",
             ["TestSupport", "Tenancy", "Persistence", "HTTP", "Crypto", "Values", "EventLoop"]),

@@ -1,0 +1,36 @@
+import Foundation
+import TestSupport
+
+/// An empty, prepared database of its own on the test cluster, as an operator would make it.
+struct StoryDatabase: Sendable {
+    let name: String
+    let ownerURL: String
+    let superuserURL: String
+
+    init() throws {
+        guard let superuser = TestEnvironment["COURTYARD_TEST_SUPERUSER_URL"],
+            var owner = TestEnvironment["COURTYARD_TEST_DATABASE_URL"]
+        else {
+            throw Shell.Failure(description: "Run the tests through scripts/test.")
+        }
+        name = "story_" + UUID().uuidString.lowercased().prefix(8)
+        try Shell.check(
+            "psql",
+            [
+                "-X", "-v", "owner=courtyard_owner", "-v", "database=\(name)", "-d", superuser, "-f",
+                "sql/cluster/prepare.sql",
+            ])
+        let slash = owner.lastIndex(of: "/") ?? owner.endIndex
+        owner = owner[..<slash] + "/" + name
+        ownerURL = owner
+        let end = superuser.lastIndex(of: "/") ?? superuser.endIndex
+        superuserURL = superuser[..<end] + "/" + name
+    }
+
+    /// Runs one statement as the superuser and returns its rows, tab-separated.
+    @discardableResult
+    func sql(_ text: String) throws -> String {
+        try Shell.check("psql", ["-X", "-A", "-t", "-q", "-d", superuserURL, "-c", text])
+            .trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+}
