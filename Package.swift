@@ -91,6 +91,12 @@ let package = Package(
         tests(
             "Contacts",
             ["Contacts", "Tenancy", "Persistence", "HTTP", "Values", "TestSupport"]),
+        tests(
+            "Identity",
+            [
+                "Identity", "Tenancy", "Persistence", "HTTP", "Crypto", "Values", "EventLoop",
+                "TestSupport",
+            ]),
         tests("Values", ["Values"]),
         tests("Crypto", ["Crypto", "Values"]),
         tests("Tidy", []),

@@ -1,0 +1,8 @@
+import Tenancy
+
+/// Every endpoint of persons, login and sessions.
+package enum IdentityRoutes {
+    package static let all: [Route] =
+        SignUpRoutes.all + LoginRoutes.all + SessionRoutes.all + PasswordRoutes.all
+        + ProfileRoutes.all + OwnSessionRoutes.all
+}

@@ -1,0 +1,75 @@
+import Jobs
+import Persistence
+import Tenancy
+
+/// The mails of sign-up and password. English for now; the texts stand in one place for translation.
+///
+/// Nothing that an unknown caller typed stands in them, so that a sign-up cannot be used to send
+/// somebody else's words (checklist row 10).
+enum IdentityMail {
+    case signUp(link: String)
+    /// The address has a login already (WS-80).
+    case signUpOfKnownPerson(link: String)
+    case resetPassword(link: String)
+    case passwordChanged
+
+    /// The statement that queues the mail; run it in the transaction it belongs to.
+    ///
+    /// The job holds the text, and with it the link's secret, until it is sent and deleted; the link
+    /// dies by itself soon after. For good only its hash is kept.
+    func enqueue(to address: String, in context: PlatformContext) -> SQL {
+        Mail.enqueue(to: address, subject: subject, text: text, in: context)
+    }
+
+    private var subject: String {
+        switch self {
+        case .signUp, .signUpOfKnownPerson: "Complete your Courtyard sign-up"
+        case .resetPassword: "Reset your Courtyard password"
+        case .passwordChanged: "Your Courtyard password was changed"
+        }
+    }
+
+    private var text: String {
+        switch self {
+        case .signUp(let link):
+            """
+            Somebody, probably you, asked to create a workspace on Courtyard with this address.
+
+            Open this link within 24 hours to complete it, then sign in with the password you chose:
+            \(link)
+
+            If it was not you, ignore this mail: nothing will be created.
+
+            """
+        case .signUpOfKnownPerson(let link):
+            """
+            Somebody, probably you, asked to create another workspace on Courtyard with this address.
+
+            You have a login already, and it stays as it is: the password given in the sign-up was
+            dropped. Open this link within 24 hours to create the workspace, then sign in as usual:
+            \(link)
+
+            If it was not you, ignore this mail: nothing will be created.
+
+            """
+        case .resetPassword(let link):
+            """
+            Somebody, probably you, asked to reset the Courtyard password of this address.
+
+            Open this link within 30 minutes to choose a new one; it works once:
+            \(link)
+
+            If it was not you, ignore this mail: your password stays as it is.
+
+            """
+        case .passwordChanged:
+            """
+            The Courtyard password of this address was just changed, and other sessions were ended.
+
+            If it was not you, reset the password at once from the sign-in page and tell an Owner of
+            your workspace.
+
+            """
+        }
+    }
+}

@@ -1,0 +1,68 @@
+import Crypto
+import HTTP
+import TestSupport
+import Values
+
+/// A browser: keeps cookies, sends the origin, and repeats the CSRF token it was last given.
+final class Browser: @unchecked Sendable {
+    let app: TestApp
+    var address: String
+    var cookies: [String: String] = [:]
+    var csrfToken: String?
+    var origin: String? = "https://courtyard.test"
+
+    init(_ app: TestApp, address: String = "192.0.2.1") {
+        self.app = app
+        self.address = address
+    }
+
+    /// Another browser with the same cookies.
+    func copy() -> Browser {
+        let copy = Browser(app, address: address)
+        copy.cookies = cookies
+        copy.csrfToken = csrfToken
+        return copy
+    }
+
+    func get(_ path: String) async -> Answer { await send(.get, path) }
+    func post(_ path: String, _ body: JSON? = nil) async -> Answer { await send(.post, path, body) }
+    func patch(_ path: String, _ body: JSON) async -> Answer { await send(.patch, path, body) }
+    func delete(_ path: String) async -> Answer { await send(.delete, path) }
+
+    func send(
+        _ method: Method, _ path: String, _ body: JSON? = nil, through other: TestApp? = nil
+    ) async -> Answer {
+        var fields: [(String, String)] = []
+        if let origin { fields.append(("Origin", origin)) }
+        if let csrfToken { fields.append(("X-CSRF-Token", csrfToken)) }
+        if !cookies.isEmpty {
+            fields.append(
+                ("Cookie", cookies.map { "\($0.key)=\($0.value)" }.sorted().joined(separator: "; "))
+            )
+        }
+        if body != nil { fields.append(("Content-Type", "application/json")) }
+        let answer = await (other ?? app).send(
+            method, path, fields: fields, body: body?.serialized ?? [], address: address)
+        for name in ["", "-step", "-device"] {
+            guard let value = answer.cookie("__Host-courtyard" + name) else { continue }
+            cookies["__Host-courtyard" + name] = value.isEmpty ? nil : value
+        }
+        if let token = answer.string("csrf_token") { csrfToken = token }
+        return answer
+    }
+
+    @discardableResult
+    func logIn(_ email: String, _ password: String, through other: TestApp? = nil) async -> Answer {
+        await send(
+            .post, "/v1/auth/login", ["email": .string(email), "password": .string(password)],
+            through: other)
+    }
+
+    var sessionCookie: String? { cookies["__Host-courtyard"] }
+    var stepCookie: String? { cookies["__Host-courtyard-step"] }
+}
+
+extension Answer {
+    var state: String? { string("state") }
+    var retryAfter: Int? { field("Retry-After").flatMap { Int($0) } }
+}
