@@ -16,6 +16,7 @@ struct CSVScanner {
     /// Whether short rows get empty cells up to ``columns``; not while reading the header.
     var padded = false
     private let cellBytes: Int
+    private var lastBytes = 64
 
     init(separator: UInt8, limits: TableLimits) {
         self.separator = separator
@@ -48,12 +49,14 @@ struct CSVScanner {
     }
 
     /// Adds the cells of the first record in `text` to `row`, padded to ``columns``.
-    func scan(
+    mutating func scan(
         _ text: UnsafeBufferPointer<UInt8>, _ atEnd: Bool, _ row: inout TableRow
     ) -> Outcome {
         var at = 0
         var lines = 0
         row.ends.reserveCapacity(min(columns, 64))
+        // Rows of one file are much alike, so the one before tells how much room this one needs.
+        row.bytes.reserveCapacity(lastBytes + 16)
         while true {
             let cellStart = row.bytes.count
             if at < text.count, text[at] == UInt8(ascii: "\"") {
@@ -81,6 +84,7 @@ struct CSVScanner {
             while padded, row.ends.count < columns {
                 row.ends.append(row.bytes.count)
             }
+            lastBytes = min(row.bytes.count, 4_096)
             return .record(length: at, lines: lines + 1)
         }
     }
