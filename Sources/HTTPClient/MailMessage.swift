@@ -1,0 +1,174 @@
+import CLinux
+
+/// A plain text mail to one recipient.
+package struct MailMessage: Sendable {
+    /// An address with an optional name to show.
+    package struct Mailbox: Sendable, Equatable {
+        package let name: String
+        package let address: String
+
+        /// - Returns: nil if the address could change a header or an SMTP command, is not ASCII, or
+        ///   has not exactly one `@`; or if the name has a control character.
+        package init?(name: String = "", address: String) {
+            let parts = address.split(separator: "@", omittingEmptySubsequences: false)
+            guard parts.count == 2, parts.allSatisfy({ !$0.isEmpty }), address.utf8.count <= 254,
+                address.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && !"<>,;:\"()[]\\".utf8.contains($0) }),
+                MailSyntax.isOneLine(name)
+            else { return nil }
+            (self.name, self.address) = (name, address)
+        }
+    }
+
+    /// The envelope's sender and recipient are those of the headers.
+    package let from, to: Mailbox
+    package let subject: String
+    /// Lines may end in LF, CRLF or CR.
+    package let text: String
+    /// Seconds since 1970.
+    package let date: Int64
+    /// What stands before the `@` of the Message-ID; equal at each attempt to send the message.
+    package let id: String
+
+    /// - Returns: nil if the subject has a control character (checklist rule 30), or `id` anything
+    ///   but letters, digits, hyphens, dots and underscores.
+    package init?(
+        from: Mailbox, to: Mailbox, subject: String, text: String, date: Int64, id: String
+    ) {
+        guard MailSyntax.isOneLine(subject), subject.utf8.count <= 1_000, !id.isEmpty,
+            id.utf8.count <= 200, id.utf8.allSatisfy(MailSyntax.isPlain)
+        else { return nil }
+        (self.from, self.to, self.subject, self.text) = (from, to, subject, text)
+        (self.date, self.id) = (date, id)
+    }
+
+    /// The message as it is sent: RFC 5322 in ASCII, each line ended by CRLF.
+    package var bytes: [UInt8] {
+        let domain = from.address.split(separator: "@").last ?? ""
+        let head = """
+            Date: \(MailSyntax.date(date))\r
+            From: \(MailSyntax.mailbox(from))\r
+            To: \(MailSyntax.mailbox(to))\r
+            Subject: \(MailSyntax.phrase(subject))\r
+            Message-ID: <\(id)@\(domain)>\r
+            Auto-Submitted: auto-generated\r
+            MIME-Version: 1.0\r
+            Content-Type: text/plain; charset=utf-8\r
+            Content-Transfer-Encoding: quoted-printable\r
+            \r\n
+            """
+        return Array(head.utf8) + QuotedPrintable.encode(text)
+    }
+}
+
+/// How values are written in a mail's head.
+enum MailSyntax {
+    /// No control character, so neither CR nor LF; nor the two line separators of Unicode.
+    static func isOneLine(_ text: String) -> Bool {
+        text.unicodeScalars.allSatisfy {
+            $0.properties.generalCategory != .control && $0 != "\u{2028}" && $0 != "\u{2029}"
+        }
+    }
+
+    static func isPlain(_ byte: UInt8) -> Bool {
+        (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte)
+            || (0x61...0x7A).contains(byte) || byte == 0x2D || byte == 0x2E || byte == 0x5F
+    }
+
+    static func mailbox(_ mailbox: MailMessage.Mailbox) -> String {
+        if mailbox.name.isEmpty { return mailbox.address }
+        let isPlainName = mailbox.name.utf8.count <= 60
+            && mailbox.name.utf8.allSatisfy { isPlain($0) || $0 == 0x20 }
+        let name = isPlainName ? "\"\(mailbox.name)\"" : encodedWords(mailbox.name)
+        return "\(name)\r\n <\(mailbox.address)>"
+    }
+
+    /// Short printable ASCII as it is, all else as encoded words.
+    static func phrase(_ text: String) -> String {
+        let isPlain = text.utf8.count <= 60 && text.utf8.allSatisfy { (0x20...0x7E).contains($0) }
+            && !text.contains("=?") && !text.hasPrefix(" ") && !text.hasSuffix(" ")
+        return isPlain ? text : encodedWords(text)
+    }
+
+    /// RFC 2047, one word a line: at most 75 characters each, no character cut in two.
+    private static func encodedWords(_ text: String) -> String {
+        var words: [[UInt8]] = [[]]
+        for scalar in text.unicodeScalars {
+            let bytes = Array(UTF8.encode(scalar) ?? .init())
+            if words[words.count - 1].count + bytes.count > 45 { words.append([]) }
+            words[words.count - 1] += bytes
+        }
+        return words.map { "=?utf-8?B?\(base64($0))?=" }.joined(separator: "\r\n ")
+    }
+
+    private static func base64(_ bytes: [UInt8]) -> String {
+        let digits = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+        var text: [UInt8] = []
+        for start in stride(from: 0, to: bytes.count, by: 3) {
+            let group = bytes[start..<min(start + 3, bytes.count)]
+            var bits = group.reduce(0) { $0 << 8 | Int($1) }
+            bits <<= 8 * (3 - group.count)
+            for index in 0...3 {
+                let digit = digits[(bits >> (18 - 6 * index)) & 63]
+                text.append(index <= group.count ? digit : UInt8(ascii: "="))
+            }
+        }
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    /// RFC 5322 §3.3 in UTC, such as `Sat, 21 Nov 2026 13:10:40 +0000`.
+    static func date(_ seconds: Int64) -> String {
+        var time = time_t(seconds)
+        var parts = tm()
+        guard gmtime_r(&time, &parts) != nil else { return "Thu, 01 Jan 1970 00:00:00 +0000" }
+        let days = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"]
+        let months = [
+            "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+        ]
+        let clock = [parts.tm_hour, parts.tm_min, parts.tm_sec].map(twoDigits)
+        return "\(days[Int(parts.tm_wday)]), \(twoDigits(parts.tm_mday)) "
+            + "\(months[Int(parts.tm_mon)]) \(parts.tm_year + 1_900) "
+            + clock.joined(separator: ":") + " +0000"
+    }
+
+    private static func twoDigits(_ number: Int32) -> String {
+        number < 10 ? "0\(number)" : String(number)
+    }
+}
+
+/// The transfer encoding that leaves ASCII readable (RFC 2045 §6.7).
+enum QuotedPrintable {
+    static func encode(_ text: String) -> [UInt8] {
+        var out: [UInt8] = []
+        var lineLength = 0
+        let bytes = Array(text.utf8)
+        var index = 0
+        while index < bytes.count {
+            let byte = bytes[index]
+            let next = index + 1 < bytes.count ? bytes[index + 1] : 10
+            index += 1
+            if byte == 13, next == 10, index < bytes.count { continue }
+            if byte == 10 || byte == 13 {
+                out += [13, 10]
+                lineLength = 0
+                continue
+            }
+            // A blank at the end of a line would get lost on the way.
+            let endsLine = next == 10 || next == 13
+            let isLiteral = (0x21...0x7E).contains(byte) && byte != UInt8(ascii: "=")
+                || (byte == 0x20 || byte == 9) && !endsLine
+            let width = isLiteral ? 1 : 3
+            if lineLength + width > 75 {
+                out += [UInt8(ascii: "="), 13, 10]
+                lineLength = 0
+            }
+            out += isLiteral ? [byte] : escaped(byte)
+            lineLength += width
+        }
+        return lineLength > 0 ? out + [13, 10] : out
+    }
+
+    private static func escaped(_ byte: UInt8) -> [UInt8] {
+        let digits = Array("0123456789ABCDEF".utf8)
+        return [UInt8(ascii: "="), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+    }
+}
