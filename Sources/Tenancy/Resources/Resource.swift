@@ -16,6 +16,8 @@ package struct Resource: Sendable {
         case json(Schema)
         case texts
         case ids
+        /// Whatever the closure writes from the column's bytes, of the given shape.
+        case derived(Schema, @Sendable (UnsafeRawBufferPointer, inout JSONWriter) -> Void)
     }
 
     package struct Field: Sendable {
@@ -45,14 +47,29 @@ package struct Resource: Sendable {
             fields.map { ($0.name.description, $0.schema, true) }, name: name)
     }
 
+    /// The names of the fields, in order: the header of a CSV file.
+    package var names: [String] { fields.map(\.name.description) }
+
     /// Writes one object from the columns that begin at `offset`.
     package func write(_ row: Row, to writer: inout JSONWriter, from offset: Int = 0) {
         writer.beginObject()
+        writeMembers(row, to: &writer, from: offset)
+        writer.endObject()
+    }
+
+    /// Writes the members alone, for an object that has more of them.
+    package func writeMembers(_ row: Row, to writer: inout JSONWriter, from offset: Int = 0) {
         for (index, field) in fields.enumerated() {
             writer.key(field.name)
             Self.write(row, offset + index, field.kind, to: &writer)
         }
-        writer.endObject()
+    }
+
+    /// The schema of such an object.
+    package func schema(
+        named name: String, with more: [(name: String, schema: Schema, isRequired: Bool)]
+    ) -> Schema {
+        .object(fields.map { ($0.name.description, $0.schema, true) } + more, name: name)
     }
 
     private static func write(
@@ -66,6 +83,7 @@ package struct Resource: Sendable {
         case .bool: writer.bool(bytes[0] != 0)
         case .instant: writer.instant(row.instant(column))
         case .json: writer.raw(UnsafeRawBufferPointer(rebasing: bytes.dropFirst()))
+        case .derived(_, let derive): derive(bytes, &writer)
         case .texts:
             writer.beginArray()
             row.forEachElement(column) { writer.string(utf8: $0) }
@@ -98,7 +116,7 @@ extension Resource.Field {
             case .integer: .integer()
             case .bool: .boolean
             case .instant: .string(format: "date-time")
-            case .json(let schema): schema
+            case .json(let schema), .derived(let schema, _): schema
             case .texts: .array(.string())
             case .ids: .array(.string(format: "uuid"))
             }
