@@ -60,7 +60,9 @@ let package = Package(
             ["Tenancy", "Jobs", "Persistence", "HTTP", "Crypto", "Values", "EventLoop"]),
         module(
             "Access",
-            ["Tenancy", "Jobs", "Persistence", "HTTP", "Crypto", "Values", "EventLoop"]),
+            [
+                "Tenancy", "Jobs", "Persistence", "HTTP", "Tabular", "Crypto", "Values", "EventLoop",
+            ]),
         module(
             "Contacts",
             ["Tenancy", "Jobs", "Persistence", "HTTP", "Tabular", "Values", "EventLoop"]),
@@ -100,6 +102,12 @@ let package = Package(
         tests("Values", ["Values"]),
         tests("Crypto", ["Crypto", "Values"]),
         tests("Tidy", []),
+        tests(
+            "Access",
+            [
+                "TestSupport", "Access", "Tenancy", "Persistence", "HTTP", "Crypto", "Values",
+                "EventLoop",
+            ]),
         .target(
             name: "TestSupport",
             dependencies: [

@@ -1,0 +1,46 @@
+import Persistence
+import Tenancy
+import Values
+
+/// Mails that follow from changes of access; queued in the transaction of the change.
+enum Notices {
+    /// The statement that queues one mail.
+    ///
+    /// - Parameter subject: One line without control characters.
+    static func mail(
+        to address: String, subject: String, text: String, in context: TenantContext
+    ) -> SQL {
+        let payload: JSON = [
+            "to": .string(address), "subject": .string(subject), "text": .string(text),
+        ]
+        return """
+            INSERT INTO cell.own_jobs (id, tenant_number, kind, payload, run_at, created_at)
+            VALUES (\(context.newID()), \(context.tenant.number), 'mail.send', \(payload),
+                \(context.now), \(context.now))
+            """
+    }
+
+    /// Queues a mail to every active Owner.
+    static func mailOwners(
+        subject: String, text: String, in context: TenantContext, _ transaction: TenantTransaction
+    ) async throws {
+        let owners = try await transaction.run(
+            """
+            SELECT p.email
+            FROM tenant.members m
+            JOIN tenant.roles r ON r.id = m.role_id
+            JOIN platform.own_people p ON p.member_id = m.id
+            WHERE r.builtin = 'owner' AND m.status = 'active'
+            """)
+        for index in 0..<owners.count {
+            transaction.atCommit(
+                mail(to: owners[index].text(0), subject: subject, text: text, in: context))
+        }
+    }
+
+    /// Where people sign in, as a line of its own; nothing where the operator named no address, since
+    /// the request's Host is the caller's word.
+    static func signInLine(_ context: TenantContext) -> String {
+        context.services.settings.origin.map { "\n\nSign in: \($0)" } ?? ""
+    }
+}
