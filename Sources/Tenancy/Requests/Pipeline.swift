@@ -114,28 +114,36 @@ package final class Pipeline: RequestHandler, @unchecked Sendable {
         return try call(flight, route, ids)
     }
 
+    /// How often a request is judged anew when rights keep changing under it.
+    private static let admissionAttempts = 8
+
     /// Runs the handler; if the admission has changed meanwhile, reads the rights again and decides
-    /// anew, once.
+    /// anew. A caller may lose several times in a row: its cached grant was old, and then somebody
+    /// else changed rights while it waited for its turn to change them.
     private func serve(
         _ flight: Flight, _ route: Route, _ call: Call, _ credential: Credential, _ grant: Grant,
         _ handler: @escaping @Sendable (TenantContext) async throws -> Response
     ) async throws -> Response {
         touch(grant, call)
+        var call = call
+        var grant = grant
+        for _ in 1..<Self.admissionAttempts {
+            do {
+                return try await perform(call, grant, handler)
+            } catch let error where isAdmissionLost(error) {
+                let renewed = try await resolve(credential)
+                call = try admit(flight, route, call.ids, credential, renewed)
+                // Content that was streamed to the first attempt is gone.
+                if case .multipart = route.description.body, renewed.epoch == grant.epoch {
+                    throw Problem(.databaseUnavailable, retryAfterSeconds: 1)
+                }
+                grant = renewed
+            }
+        }
         do {
             return try await perform(call, grant, handler)
         } catch let error where isAdmissionLost(error) {
-            let renewed = try await resolve(credential)
-            let call = try admit(flight, route, call.ids, credential, renewed)
-            // Content that was streamed to the first attempt is gone.
-            if case .multipart = route.description.body, renewed.epoch == grant.epoch {
-                throw Problem(.databaseUnavailable, retryAfterSeconds: 1)
-            }
-            do {
-                return try await perform(call, renewed, handler)
-            } catch let error where isAdmissionLost(error) {
-                // It changed once more between the two; the caller may try again.
-                throw Problem(.overloaded, retryAfterSeconds: 1)
-            }
+            throw Problem(.overloaded, retryAfterSeconds: 1)
         }
     }
 
