@@ -1,25 +1,10 @@
+import Jobs
 import Persistence
 import Tenancy
 import Values
 
 /// Mails that follow from changes of access; queued in the transaction of the change.
 enum Notices {
-    /// The statement that queues one mail.
-    ///
-    /// - Parameter subject: One line without control characters.
-    static func mail(
-        to address: String, subject: String, text: String, in context: TenantContext
-    ) -> SQL {
-        let payload: JSON = [
-            "to": .string(address), "subject": .string(subject), "text": .string(text),
-        ]
-        return """
-            INSERT INTO cell.own_jobs (id, tenant_number, kind, payload, run_at, created_at)
-            VALUES (\(context.newID()), \(context.tenant.number), 'mail.send', \(payload),
-                \(context.now), \(context.now))
-            """
-    }
-
     /// Queues a mail to every active Owner.
     static func mailOwners(
         subject: String, text: String, in context: TenantContext, _ transaction: TenantTransaction
@@ -34,7 +19,8 @@ enum Notices {
             """)
         for index in 0..<owners.count {
             transaction.atCommit(
-                mail(to: owners[index].text(0), subject: subject, text: text, in: context))
+                Mail.enqueue(
+                    to: owners[index].text(0), subject: subject, text: text, in: context))
         }
     }
 

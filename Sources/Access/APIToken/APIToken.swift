@@ -84,7 +84,7 @@ struct APIToken: Input {
                 VALUES (\(bytes: token.digest.bytes), \(context.tenant.number), 'account_api',
                     \(context.tenant.id), \(id), \(end), \(end))
                 """,
-            ])
+            ] + TokenReminder.plan(id, endingAt: end, in: context))
             transaction.audit(
                 AuditNote(
                     "api_token", id,

@@ -1,6 +1,7 @@
 import Crypto
 import EventLoop
 import HTTP
+import Jobs
 import Persistence
 import Tenancy
 import Values
@@ -97,7 +98,7 @@ struct MemberInvitation: Input {
     static func mail(
         to address: String, name: String, workspace: String, in context: TenantContext
     ) -> SQL {
-        Notices.mail(
+        Mail.enqueue(
             to: address, subject: "Invitation to \(workspace) on Courtyard",
             text: """
                 Hello \(name),

@@ -103,7 +103,7 @@ struct ServiceAccountToken: Input {
             VALUES (\(bytes: token.digest.bytes), \(context.tenant.number), 'service_account',
                 \(account), \(id), \(end), \(end))
             """,
-        ])
+        ] + TokenReminder.plan(id, endingAt: end, in: context))
         transaction.audit(
             AuditNote(
                 "service_account_token", id,

@@ -1,3 +1,4 @@
+import Access
 import CLinux
 import HTTP
 import Tenancy
@@ -23,5 +24,5 @@ package enum Command {
 
 /// Every route of the program, in the order of the API description.
 package enum AllRoutes {
-    package static let all: [Route] = OperationRoutes.all
+    package static let all: [Route] = OperationRoutes.all + AccessRoutes.all
 }

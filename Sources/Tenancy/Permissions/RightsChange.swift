@@ -7,8 +7,8 @@ extension TenantContext {
     /// workspace can happen.
     ///
     /// The tenant's directory row is locked first; one lock for all such changes keeps them free of
-    /// deadlocks. The rights that admitted the caller are then compared once more: whoever waited for
-    /// the lock while somebody narrowed their role is sent back to be judged by what they hold now.
+    /// deadlocks. The rights that admitted the caller are then compared once more: whoever waited
+    /// while somebody narrowed their role is sent back to be judged by what they hold now.
     ///
     /// - Throws: ``NotAdmitted`` when rights changed meanwhile; the pipeline reads them again and
     ///   repeats the request. Otherwise what `body` throws.
