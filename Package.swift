@@ -101,6 +101,9 @@ let package = Package(
             ]),
         tests("Values", ["Values"]),
         tests("Crypto", ["Crypto", "Values"]),
+        tests(
+            "Jobs",
+            ["TestSupport", "Jobs", "Tenancy", "Persistence", "HTTP", "Values", "EventLoop"]),
         tests("Tidy", []),
         tests(
             "Access",

@@ -58,6 +58,7 @@ package final class JobRunner: @unchecked Sendable {
     private var sleeper: UnsafeContinuation<Void, Never>?
     private var random = SystemRandomNumberGenerator()
     private var recurringCheckedAt: Int64?
+    private var takenBackAt: Int64?
 
     /// - Parameters:
     ///   - connections: For the connection that listens for new work; nil only polls.
@@ -121,13 +122,20 @@ package final class JobRunner: @unchecked Sendable {
         while !isStopping {
             do {
                 try await ensureRecurring()
-                _ = try await queue.takeBackExpired(now: services.clock.now)
+                try await takeBackExpired()
                 try await takeDue()
             } catch {
                 // The database is away; the next look at the queue will tell.
             }
             await rest()
         }
+    }
+
+    private func takeBackExpired() async throws {
+        let now = services.loop.currentTime
+        if let takenBackAt, now - takenBackAt < settings.pollInterval.nanoseconds { return }
+        takenBackAt = now
+        _ = try await queue.takeBackExpired(now: services.clock.now)
     }
 
     /// Claims until nothing is due or every place is taken.
@@ -193,10 +201,14 @@ package final class JobRunner: @unchecked Sendable {
             isWoken = false
             return
         }
+        var timer: TimerToken?
         await withUnsafeContinuation { continuation in
             sleeper = continuation
-            services.loop.schedule(after: settings.pollInterval) { [weak self] in self?.wake() }
+            timer = services.loop.schedule(after: settings.pollInterval) { [weak self] in
+                self?.wake()
+            }
         }
+        if let timer { services.loop.cancel(timer) }
         isWoken = false
     }
 

@@ -1,0 +1,90 @@
+import EventLoop
+import Jobs
+import Persistence
+import Synchronization
+import Tenancy
+import TestSupport
+
+/// One server process as the queue sees it: a loop, a database and a runner of its own.
+final class TestProcess: Sendable {
+    let loop: EventLoop
+    let services: LoopServices
+    let runner: JobRunner
+    private let reported = Mutex<[JobReport]>([])
+
+    init(
+        _ app: TestApp, _ handlers: JobHandlers, settings: JobRunnerSettings? = nil,
+        listens: Bool = true
+    ) throws {
+        let installation = try TestInstallation.shared.get()
+        loop = EventLoop.start(name: "job-process")
+        var connections = installation.connections
+        connections.leasedConnections = 8
+        services = LoopServices(
+            loop: loop, database: Database(loop: loop, settings: connections), clock: app.clock,
+            blocking: installation.blocking, rates: RateLimits(), settings: app.services.settings)
+        var chosen = settings ?? JobRunnerSettings()
+        if settings == nil { chosen.pollInterval = .milliseconds(50) }
+        let box = Box()
+        runner = JobRunner(
+            services: services, handlers: handlers, settings: chosen,
+            connections: listens ? connections : nil
+        ) { box.process.withLock { $0 }?.note($0) }
+        box.process.withLock { $0 = self }
+    }
+
+    private final class Box: Sendable {
+        let process = Mutex<TestProcess?>(nil)
+    }
+
+    func start() { loop.execute { [runner] in runner.start() } }
+
+    private func note(_ report: JobReport) { reported.withLock { $0.append(report) } }
+
+    var reports: [JobReport] { reported.withLock { $0 } }
+
+    /// What a kill does: nothing of this process ever runs again.
+    func kill() { loop.stop() }
+
+    func stop(within limit: Duration = .seconds(5)) async {
+        await withCheckedContinuation { continuation in
+            loop.execute { [self] in
+                loop.spawn { [self] in
+                    await runner.stop(within: limit)
+                    services.database.close()
+                    continuation.resume()
+                }
+            }
+        }
+        loop.stop()
+    }
+}
+
+/// Waits until the condition holds, or gives up after a while and returns false.
+func eventually(
+    within limit: Duration = .seconds(20), _ condition: () async throws -> Bool
+) async throws -> Bool {
+    let end = ContinuousClock.now + limit
+    while ContinuousClock.now < end {
+        if try await condition() { return true }
+        try await Task.sleep(for: .milliseconds(20))
+    }
+    return false
+}
+
+extension TestTenant {
+    /// Puts a job into this tenant's queue.
+    func enqueue(_ sql: @escaping @Sendable (TenantContext) -> SQL) async throws {
+        try await app.run { services in
+            let context = TenantContext(tenant: reference, job: "test", services: services)
+            _ = try await context.transaction { try await $0.run(sql(context)) }
+        }
+    }
+
+    /// The state of each job of a kind, oldest first.
+    func jobs(_ kind: JobKind) async throws -> [JobQueue.Entry] {
+        try await app.run { services in
+            try await JobQueue(database: services.database).list(kind: kind.name, tenant: number)
+        }
+    }
+}
