@@ -24,6 +24,7 @@
 #include <sys/types.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
+#include <termios.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -60,6 +61,10 @@ extern char **environ;
 // Global C variables are not safe to touch from Swift 6; these functions are.
 static inline char **courtyard_environment(void) { return environ; }
 static inline FILE *courtyard_stderr(void) { return stderr; }
+// Makes a new file that only its owner may read; `open` is variadic, which Swift cannot call.
+static inline int courtyard_create_private(const char *path) {
+    return open(path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600);
+}
 // Swift cannot see `errno`, a macro.
 static inline int courtyard_errno(void) { return errno; }
 // A write to a closed socket then fails with EPIPE instead of ending the process.

@@ -89,6 +89,8 @@ package final class Database: @unchecked Sendable {
         package var leasedConnections = 0
         package var idleConnections = 0
         package var waiters = 0
+
+        package init() {}
     }
 
     /// Ends every connection; work under way fails as unavailable.

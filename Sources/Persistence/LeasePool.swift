@@ -62,7 +62,8 @@ final class LeasePool: @unchecked Sendable {
     }
 
     var statistics: Database.Statistics {
-        var statistics = Database.Statistics(waiters: waiters.count)
+        var statistics = Database.Statistics()
+        statistics.waiters = waiters.count
         for place in shards.values.joined() {
             switch place {
             case .lent: statistics.leasedConnections += 1

@@ -5,11 +5,30 @@ import CPostgreSQL
 ///
 /// Never used while serving requests. One thread at a time.
 package final class SessionConnection: @unchecked Sendable {
-    private let postgres: OpaquePointer
+    let postgres: OpaquePointer
 
     /// - Throws: ``DatabaseError`` with libpq's sentence as context when connecting fails.
-    package init(address: String) throws(DatabaseError) {
-        guard let opened = PQconnectdb(address) else { throw .unavailable("out of memory") }
+    package convenience init(address: String) throws(DatabaseError) {
+        try self.init(PQconnectdb(address))
+    }
+
+    /// Logs in as another role than the address names.
+    package convenience init(
+        address: String, user: String, password: String
+    ) throws(DatabaseError) {
+        let given: [(String, String)] = [
+            ("dbname", address), ("user", user), ("password", password),
+        ]
+        let names: [UnsafeMutablePointer<CChar>?] = given.map { strdup($0.0) }
+        let values: [UnsafeMutablePointer<CChar>?] = given.map { strdup($0.1) }
+        defer { for copy in names + values { free(copy) } }
+        let keywords = names.map { UnsafePointer($0) } + [nil]
+        let texts = values.map { UnsafePointer($0) } + [nil]
+        try self.init(PQconnectdbParams(keywords, texts, 1))
+    }
+
+    private init(_ connection: OpaquePointer?) throws(DatabaseError) {
+        guard let opened = connection else { throw .unavailable("out of memory") }
         guard PQstatus(opened) == CONNECTION_OK else {
             let message = String(cString: PQerrorMessage(opened))
             PQfinish(opened)
@@ -55,7 +74,7 @@ package final class SessionConnection: @unchecked Sendable {
     /// PostgreSQL's own sentence for the last failure; for operators, never for callers of the API.
     package var lastMessage: String { String(cString: PQerrorMessage(postgres)) }
 
-    private func error(_ result: OpaquePointer?) -> DatabaseError {
+    func error(_ result: OpaquePointer?) -> DatabaseError {
         var error = DatabaseError(result: result)
         error.context = lastMessage
         return error

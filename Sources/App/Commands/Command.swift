@@ -1,28 +1,123 @@
-import Access
 import CLinux
 import HTTP
 import Tenancy
 
 /// The `courtyard` program: reads the command line and runs one command.
+///
+/// Exit status: 0 when it is done, 1 when it could not be done, 2 when it was called wrongly.
 package enum Command {
     package static func main() {
-        let arguments = Array(CommandLine.arguments.dropFirst())
+        let arguments = Arguments(CommandLine.arguments.dropFirst())
         do {
-            switch arguments.first {
-            case "serve": try ServeCommand.run(Configuration(), routes: AllRoutes.all)
-            case "migrate": try MigrateCommand.run(Configuration(), Array(arguments.dropFirst()))
-            default:
-                print("usage: courtyard serve | migrate [--status]")
-                exit(arguments.isEmpty ? 0 : 2)
-            }
+            try run(arguments)
+        } catch let error as UsageMistake {
+            complain(error.description)
+            exit(2)
         } catch {
-            fputs("courtyard: \(error)\n", courtyard_stderr())
+            complain(String(describing: error))
             exit(1)
         }
     }
+
+    private static func run(_ arguments: Arguments) throws {
+        var arguments = arguments
+        switch arguments.next() {
+        case "serve":
+            try arguments.finish()
+            try ServeCommand.run(Configuration())
+        case "migrate": try MigrateCommand.run(&arguments)
+        case "check": try CheckCommand.run(&arguments)
+        case "tenant": try TenantCommand.run(&arguments)
+        case "staff": try StaffCommand.run(&arguments)
+        case "jobs": try JobsCommand.run(&arguments)
+        case "openapi":
+            try arguments.finish()
+            print(Documents.openapi, terminator: "")
+        case "help", "--help", "-h", nil: print(help)
+        case let word?:
+            throw UsageMistake("There is no command “\(word)”; 'courtyard help' lists them.")
+        }
+    }
+
+    private static func complain(_ text: String) {
+        fputs("courtyard: \(text)\n", courtyard_stderr())
+    }
+
+    static let help = """
+        usage: courtyard COMMAND
+
+          serve                       answer requests until SIGTERM; SIGHUP reads the certificate again
+          check                       say whether configuration and database are ready to serve
+          migrate                     bring the database to the version of this program
+          migrate --status [--verify] say where each workspace stands; look for changed schemas too
+
+          tenant list                 the workspaces
+          tenant create SLUG NAME [--plan FREE|STARTER|GROWTH|ENTERPRISE]
+          tenant suspend SLUG         refuse its requests; nothing is deleted
+          tenant resume SLUG          open a suspended or closed one again
+          tenant close SLUG           end its sessions and tokens; its data stays
+          tenant export SLUG FILE     write everything it owns to one file
+          tenant import FILE SLUG     make a new workspace of such a file
+          tenant erase SLUG --yes     delete everything it owns, for good
+
+          staff create EMAIL NAME [--role platform_admin|billing_staff]
+                                      the password is read from standard input, or made if there is none
+          jobs list [--state waiting|running|dead]
+          jobs retry ID|--all         let dead jobs run again
+          jobs drop ID                forget a job that is not running
+
+          demo                        a platform administrator and a workspace to try things in
+          openapi                     the API description (OpenAPI 3.1)
+          authorization               who may call which route (Markdown)
+
+        Settings are environment variables, described in docs/configuration.md.
+        """
 }
 
-/// Every route of the program, in the order of the API description.
-package enum AllRoutes {
-    package static let all: [Route] = OperationRoutes.all + AccessRoutes.all
+/// The command line was not understood; says how it should be.
+struct UsageMistake: Error, CustomStringConvertible {
+    let description: String
+    init(_ description: String) { self.description = description }
+}
+
+/// The words after the program's name, taken one by one.
+struct Arguments {
+    private var words: [String]
+
+    init(_ words: some Sequence<String>) {
+        self.words = Array(words)
+    }
+
+    mutating func next() -> String? {
+        words.isEmpty ? nil : words.removeFirst()
+    }
+
+    /// The next word, which must be there.
+    mutating func next(_ name: String) throws -> String {
+        guard let word = next(), !word.hasPrefix("--") else {
+            throw UsageMistake("\(name) is missing; see 'courtyard help'.")
+        }
+        return word
+    }
+
+    /// Whether the flag was given; takes it away.
+    mutating func flag(_ name: String) -> Bool {
+        guard let index = words.firstIndex(of: name) else { return false }
+        words.remove(at: index)
+        return true
+    }
+
+    /// The word after the option, if it was given; takes both away.
+    mutating func option(_ name: String) throws -> String? {
+        guard let index = words.firstIndex(of: name) else { return nil }
+        guard index + 1 < words.count else { throw UsageMistake("\(name) needs a value.") }
+        defer { words.removeSubrange(index...index + 1) }
+        return words[index + 1]
+    }
+
+    /// Nothing may be left over.
+    func finish() throws {
+        guard let word = words.first else { return }
+        throw UsageMistake("“\(word)” is not understood here; see 'courtyard help'.")
+    }
 }

@@ -16,6 +16,7 @@ package struct Installation: Sendable {
         self.configuration = configuration
         files = try MigrationFiles(folder: configuration.sqlFolder)
         let owner = try SessionConnection(address: configuration.databaseURL)
+        try Self.checkMigrated(owner, files)
         let database = try owner.rows("SELECT current_database()").first?[0] ?? "courtyard"
         let secret: String
         if let given = configuration.databaseSecret {
@@ -31,6 +32,26 @@ package struct Installation: Sendable {
                 return "\(database)_app_\(number)"
             },
             password: { login in Hex.encode(SHA256.digest(of: secret + login).bytes) })
+    }
+
+    /// - Throws: A sentence when the shared schema is older than this program needs.
+    static func checkMigrated(_ owner: SessionConnection, _ files: MigrationFiles) throws {
+        let exists = try owner.rows("SELECT to_regclass('platform.migrations')").first?[0] != nil
+        let rows =
+            exists
+            ? try owner.rows(
+                """
+                SELECT (SELECT max(version) FROM platform.migrations),
+                    (SELECT max(version) FROM platform.tenant_migrations)
+                """) : []
+        let platform = rows.first?[0].flatMap { Int($0) } ?? 0
+        let tenant = rows.first?[1].flatMap { Int($0) } ?? 0
+        guard platform >= files.platform.count, tenant >= files.tenant.count else {
+            throw TenantDirectory.Refusal(
+                "The database is at version \(platform) of \(files.platform.count) of the shared "
+                    + "schema and knows \(tenant) of \(files.tenant.count) tenant migrations; "
+                    + "run 'courtyard migrate' first.")
+        }
     }
 
     /// The services of one loop.

@@ -1,5 +1,7 @@
 import CLinux
+import EventLoop
 import HTTP
+import Jobs
 import Synchronization
 import Tenancy
 import Values
@@ -8,6 +10,7 @@ import Values
 final class RequestLog: RequestObserver {
     private let isOn: Bool
     private let buffer = Mutex<[UInt8]>([])
+    private let output = Mutex<Void>(())
 
     init(isOn: Bool) {
         self.isOn = isOn
@@ -49,20 +52,81 @@ final class RequestLog: RequestObserver {
 
     func refused(_ failure: WireFailure, status: Int) {
         guard isOn else { return }
-        line("refused \(failure) with \(status)")
+        event("refused", [("status", .integer(Int64(status))), ("reason", .string("\(failure)"))])
     }
 
-    func line(_ text: String) {
+    /// How a run of background work ended; routine ends are left out.
+    func finished(_ report: JobReport) {
+        var outcome = "finished"
+        var error: String?
+        switch report.outcome {
+        case .finished: break
+        case .again, .givenBack: return
+        case .failed(let text): (outcome, error) = ("failed", text)
+        case .dead(let text): (outcome, error) = ("dead", text)
+        }
+        guard isOn || error != nil else { return }
+        var members: [(String, JSON)] = [
+            ("id", .string(report.id.description)), ("kind", .string(report.kind)),
+            ("outcome", .string(outcome)), ("attempt", .integer(Int64(report.attempt))),
+            ("duration_us", .integer(report.nanoseconds / 1_000)),
+        ]
+        if let tenant = report.tenant { members.append(("tenant", .integer(tenant))) }
+        if let error { members.append(("error", .string(error))) }
+        event("job", members)
+    }
+
+    /// Something that happened to the server itself.
+    func event(_ name: StaticString, _ members: [(String, JSON)] = []) {
+        var writer = JSONWriter(capacity: 128)
+        writer.beginObject()
+        writer.key("time")
+        writer.instant(Instant.system)
+        writer.key("event")
+        writer.string(name.description)
+        for (name, value) in members {
+            writer.key(name)
+            writer.value(value)
+        }
+        writer.endObject()
+        append(writer.bytes)
+    }
+
+    /// Text for the person at the terminal, such as a mail under `log:`.
+    func text(_ text: String) {
         append(Array(text.utf8))
         flush()
     }
 
+    /// Writes what was gathered. Lines of several threads never mix; a reader that is away for good
+    /// costs the lines, not the server.
     func flush() {
-        let bytes = buffer.withLock { buffer in
-            defer { buffer.removeAll(keepingCapacity: true) }
-            return buffer
+        output.withLock { _ in
+            let bytes = buffer.withLock { buffer in
+                let bytes = buffer
+                buffer.removeAll(keepingCapacity: buffer.count < 262_144)
+                return bytes
+            }
+            bytes.withUnsafeBytes { bytes in
+                var start = 0
+                while start < bytes.count {
+                    let count = write(1, bytes.baseAddress?.advanced(by: start), bytes.count - start)
+                    if count > 0 {
+                        start += count
+                    } else if courtyard_errno() != EINTR {
+                        return
+                    }
+                }
+            }
         }
-        bytes.withUnsafeBytes { _ = write(1, $0.baseAddress, $0.count) }
+    }
+
+    /// Flushes from now on every 200 ms; must be called on the loop.
+    func flushRegularly(on loop: EventLoop) {
+        loop.schedule(after: .milliseconds(200)) { [self] in
+            flush()
+            flushRegularly(on: loop)
+        }
     }
 
     private func append(_ bytes: [UInt8]) {

@@ -46,7 +46,7 @@ package struct Migrator: Sendable {
 
     package func run() throws -> Report {
         let connection = try SessionConnection(address: address)
-        try checkPreparation(connection)
+        try Self.checkPreparation(connection)
         // One migration at a time; a second process waits for the first.
         try connection.run("SELECT pg_advisory_lock(hashtext('courtyard migrate'))")
         var report = Report()
@@ -81,7 +81,9 @@ package struct Migrator: Sendable {
     // MARK: Platform
 
     /// The steps that only a superuser can do must be done before (sql/cluster/prepare.sql).
-    private func checkPreparation(_ connection: SessionConnection) throws {
+    ///
+    /// - Throws: ``Refusal`` when they are not.
+    package static func checkPreparation(_ connection: SessionConnection) throws {
         let open = try connection.rows(
             """
             SELECT p.oid::regprocedure::text FROM pg_proc p

@@ -65,11 +65,11 @@ package final class Pipeline: RequestHandler, @unchecked Sendable {
 
     private func start(_ flight: Flight, _ route: Route, _ ids: [ID]) throws {
         try guards.checkTransport(flight.exchange)
+        if route.description.access.audience == .operators {
+            try guards.checkOperator(flight.exchange.head)
+        }
         switch route.handler {
         case .immediate(let handler):
-            if route.description.access.audience == .operators {
-                try guards.checkOperator(flight.exchange.head)
-            }
             finish(flight, try handler(try call(flight, route, ids)))
         case .anyone(let handler):
             try guards.checkOrigin(flight.exchange.head)

@@ -66,6 +66,19 @@ package struct Route: Sendable {
             .anyone(handler))
     }
 
+    /// A reading route for whoever satisfies the operator's rule (OV-64).
+    package static func operators(
+        _ path: String, id: String, _ summary: String, returns answer: AnswerShape,
+        fails: [ProblemKind] = [],
+        handler: @escaping @Sendable (PlatformContext) async throws -> Response
+    ) -> Route {
+        Route(
+            RouteDescription(
+                .get, path, id: id, summary: summary, access: Access(.operators), answer: answer,
+                failures: fails),
+            .anyone(handler))
+    }
+
     /// A reading route that needs nothing but the request.
     package static func immediate(
         _ path: String, id: String, _ summary: String, access: Access = Access(.anyone),
