@@ -52,7 +52,18 @@ final class RequestLog: RequestObserver {
 
     func refused(_ failure: WireFailure, status: Int) {
         guard isOn else { return }
-        event("refused", [("status", .integer(Int64(status))), ("reason", .string("\(failure)"))])
+        var writer = JSONWriter(capacity: 128)
+        writer.beginObject()
+        writer.key("time")
+        writer.instant(Instant.system)
+        writer.key("event")
+        writer.string("refused")
+        writer.key("status")
+        writer.integer(Int64(status))
+        writer.key("reason")
+        writer.string(String(describing: failure))
+        writer.endObject()
+        append(writer.bytes)
     }
 
     /// How a run of background work ended; routine ends are left out.
@@ -76,7 +87,7 @@ final class RequestLog: RequestObserver {
         event("job", members)
     }
 
-    /// Something that happened to the server itself.
+    /// Something that happened to the server itself; written at once.
     func event(_ name: StaticString, _ members: [(String, JSON)] = []) {
         var writer = JSONWriter(capacity: 128)
         writer.beginObject()
@@ -90,6 +101,7 @@ final class RequestLog: RequestObserver {
         }
         writer.endObject()
         append(writer.bytes)
+        flush()
     }
 
     /// Text for the person at the terminal, such as a mail under `log:`.

@@ -19,19 +19,21 @@ enum ServeCommand {
         log.event(
             "listening",
             [("address", .string("\(scheme)://\(configuration.host):\(server.port)"))])
-        wait(for: &signals, server, log)
+        wait(for: &signals, server, log, hasCertificate: configuration.server.tls != nil)
         log.event("stopping")
         EventLoop.runUntilDone { _ in await server.stop(within: .seconds(20)) }
     }
 
     /// Returns on SIGINT or SIGTERM; reloads the certificate on SIGHUP.
     private static func wait(
-        for signals: inout sigset_t, _ server: RunningServer, _ log: RequestLog
+        for signals: inout sigset_t, _ server: RunningServer, _ log: RequestLog,
+        hasCertificate: Bool
     ) {
         while true {
             var received: Int32 = 0
             guard sigwait(&signals, &received) == 0 else { return }
             if received != SIGHUP { return }
+            guard hasCertificate else { continue }
             do {
                 try server.reloadCertificate()
                 log.event("certificate_reloaded")
