@@ -1,10 +1,16 @@
+import Identity
 import Jobs
 
 /// Every kind of background work that a server does.
 enum AllJobs {
+    private static let upkeep = JobKind("identity.upkeep")
+
     static func handlers(mail: @escaping MailTransport) -> JobHandlers {
         var handlers = JobHandlers()
         handlers.sendMail(through: mail)
+        handlers.repeatPlatformJob(upkeep, .every(.seconds(300))) { run in
+            try await IdentityUpkeep.run(run.services)
+        }
         return handlers
     }
 }

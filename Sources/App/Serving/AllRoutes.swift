@@ -1,4 +1,5 @@
 import HTTP
+import Identity
 import Tenancy
 
 /// Every route of the program, in the order of the API description.
@@ -8,7 +9,7 @@ package enum AllRoutes {
 
     /// The routes of a server, some of which ask `operations`.
     package static func routes(_ operations: Operations) -> [Route] {
-        OperationRoutes.routes(operations) + MetaRoutes.all { descriptions }
+        OperationRoutes.routes(operations) + MetaRoutes.all { descriptions } + IdentityRoutes.all
     }
 
     /// Computed from ``all``, so that the list describes itself too.
