@@ -33,6 +33,9 @@ package enum Command {
         case "openapi":
             try arguments.finish()
             print(Documents.openapi, terminator: "")
+        case "authorization":
+            try arguments.finish()
+            print(Documents.authorization, terminator: "")
         case "help", "--help", "-h", nil: print(help)
         case let word?:
             throw UsageMistake("There is no command “\(word)”; 'courtyard help' lists them.")

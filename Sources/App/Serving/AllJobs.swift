@@ -1,3 +1,4 @@
+import Access
 import Identity
 import Jobs
 
@@ -8,6 +9,7 @@ enum AllJobs {
     static func handlers(mail: @escaping MailTransport) -> JobHandlers {
         var handlers = JobHandlers()
         handlers.sendMail(through: mail)
+        TokenReminder.register(in: &handlers)
         handlers.repeatPlatformJob(upkeep, .every(.seconds(300))) { run in
             try await IdentityUpkeep.run(run.services)
         }

@@ -1,3 +1,4 @@
+import Access
 import HTTP
 import Identity
 import Tenancy
@@ -10,6 +11,7 @@ package enum AllRoutes {
     /// The routes of a server, some of which ask `operations`.
     package static func routes(_ operations: Operations) -> [Route] {
         OperationRoutes.routes(operations) + MetaRoutes.all { descriptions } + IdentityRoutes.all
+            + AccessRoutes.all
     }
 
     /// Computed from ``all``, so that the list describes itself too.

@@ -1,4 +1,5 @@
 import HTTP
+import Tenancy
 import Values
 
 /// What is generated from the routes and kept in `docs`.
@@ -11,6 +12,9 @@ package enum Documents {
         var description = APIDescription(AllRoutes.descriptions, version: version)
         return IndentedJSON.text(description.document()) + "\n"
     }
+
+    /// Which role and which kind of machine may call which route.
+    package static var authorization: String { AuthorizationTable.markdown(AllRoutes.all) }
 }
 
 /// JSON for people to read: two spaces an indent, one member a line.
