@@ -30,6 +30,7 @@ package enum Command {
         case "tenant": try TenantCommand.run(&arguments)
         case "staff": try StaffCommand.run(&arguments)
         case "jobs": try JobsCommand.run(&arguments)
+        case "demo": try DemoCommand.run(&arguments)
         case "openapi":
             try arguments.finish()
             print(Documents.openapi, terminator: "")

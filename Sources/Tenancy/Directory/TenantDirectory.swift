@@ -175,7 +175,7 @@ package struct TenantDirectory {
     }
 
     /// Runs `body` between BEGIN and COMMIT; whatever it throws undoes everything.
-    func transaction<Value>(_ begin: String = "BEGIN", _ body: () throws -> Value) throws -> Value {
+    package func transaction<Value>(_ begin: String = "BEGIN", _ body: () throws -> Value) throws -> Value {
         try connection.run(begin)
         do {
             let value = try body()

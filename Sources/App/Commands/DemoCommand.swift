@@ -1,0 +1,53 @@
+import Crypto
+import Persistence
+import Tenancy
+import Values
+
+/// `courtyard demo`: a platform administrator and a workspace with people in it, to try things with.
+///
+/// Prints how to sign in, once; nothing when the workspace exists already.
+enum DemoCommand {
+    private static let slug = "demo"
+    private static let administrator = "admin@courtyard.example"
+    private static let owner = "owner@demo.example"
+
+    static func run(_ arguments: inout Arguments) throws {
+        try arguments.finish()
+        let configuration = try Configuration()
+        let connection = try SessionConnection(address: configuration.databaseURL)
+        try Installation.checkMigrated(connection, MigrationFiles(folder: configuration.sqlFolder))
+        let directory = TenantDirectory(connection)
+        let known = try connection.rows("SELECT 1 FROM platform.tenants WHERE slug = $1", [slug])
+        guard known.isEmpty else { return }
+        let administratorPassword = StaffCommand.generatePassword()
+        let ownerPassword = StaffCommand.generatePassword()
+        let token = SecretToken.generate(.serviceAccount)
+        try directory.transaction {
+            let isNew = try connection.rows(
+                "SELECT 1 FROM platform.staff WHERE email_key = $1", [administrator]).isEmpty
+            if isNew {
+                try StaffCommand.create(
+                    administrator, name: "Platform administrator", role: "platform_admin",
+                    password: administratorPassword, connection)
+            }
+            try DemoWorkspace(directory, connection).create(
+                slug: slug, owner: owner, passwordHash: PasswordHash.hash(ownerPassword),
+                token: token)
+        }
+        let address = "http://\(configuration.host):\(configuration.port)"
+        print(
+            """
+            Sign in as
+              owner of the workspace “demo”  \(owner)  password \(ownerPassword)
+              platform administrator         \(administrator)  password \(administratorPassword)
+
+            As the owner, keeping the session in the file cookies:
+              curl -s -c cookies \(address)/v1/auth/login -H 'Content-Type: application/json' \\
+                -d '{"email": "\(owner)", "password": "\(ownerPassword)"}'
+
+            As the service account “Demo script”, which may read contacts and groups:
+              curl -s '\(address)/v1/contacts?limit=3' \\
+                -H 'Authorization: Bearer \(token.text)'
+            """)
+    }
+}
