@@ -17,9 +17,6 @@ extension ProblemKind {
     /// ID-04
     static let noWorkspace = ProblemKind(
         "no_workspace", 403, "The person belongs to no open workspace")
-    /// AC-11, AC-14
-    static let lastOwner = ProblemKind(
-        "last_owner", 409, "A workspace keeps at least one active Owner")
     /// WS-80
     static let signUpDisabled = ProblemKind(
         "sign_up_disabled", 403, "This installation does not take sign-ups")

@@ -54,7 +54,16 @@ enum MemberDeparture {
         try await context.changeRights { transaction in
             let seat = try await Seat.find(context.principal.id, in: transaction)
             try await leave(seat, context, transaction)
-            return Response(.noContent)
+            var response = Response(.noContent)
+            response.fields.append(
+                (
+                    name: "Set-Cookie",
+                    value: "\(Credential.cookieName)=; Max-Age=0; Path=/; Secure; HttpOnly; "
+                        + "SameSite=Lax"
+                ))
+            response.fields.append(
+                (name: "Clear-Site-Data", value: "\"cache\", \"storage\""))
+            return response
         }
     }
 

@@ -19,10 +19,6 @@ enum ProfileRoutes {
             access: .member,
             returns: .json(.ok, .object([("permissions", .array(.string()), true)])),
             handler: permissions),
-        .change(
-            .post, "/v1/me/leave", id: "ownMembershipEnd", "Leave the workspace",
-            access: .member, audit: "member.leave", returns: .empty(.noContent),
-            fails: [.lastOwner], handler: leave),
     ]
 
     /// The languages of ID-37.
@@ -129,30 +125,5 @@ enum ProfileRoutes {
         try await context.proveAdmission()
         let names = context.grant.permissions.permissions.map { JSON.string($0.rawValue) }
         return .json(.ok, (["permissions": .array(names)] as JSON).serialized)
-    }
-
-    /// AC-14. The rows of all active Owners are locked in one order, as by everything else that takes
-    /// an Owner away (AC-11): of two who leave together, one stays.
-    private static func leave(_ context: TenantContext) async throws -> Response {
-        let member = context.principal.id
-        try await context.transaction { transaction in
-            let owners = try await transaction.run(
-                """
-                SELECT m.id FROM tenant.members m JOIN tenant.roles r ON r.id = m.role_id
-                WHERE r.builtin = 'owner' AND m.status = 'active'
-                ORDER BY m.id
-                FOR UPDATE OF m
-                """)
-            if owners.count == 1, owners[0].id(0) == member { throw Problem(.lastOwner) }
-            try await transaction.run([
-                "DELETE FROM cell.own_admissions WHERE principal_id = \(member)",
-                "DELETE FROM platform.own_memberships WHERE member_id = \(member)",
-                "DELETE FROM tenant.members WHERE id = \(member)",
-            ])
-            transaction.audit(AuditNote("member", member))
-            transaction.raiseEpoch()
-        }
-        context.services.grants.forget(context.grant.digest)
-        return Response(.noContent).goodbye()
     }
 }

@@ -4,22 +4,27 @@ import Values
 /// What a password must be (ID-25). No composition rules, no expiry; nothing is trimmed or cut.
 ///
 /// Source: NIST SP 800-63B-4 §3.1.1.2; docs/sessions-and-login.md.
-struct PasswordPolicy: Sendable {
-    static let maximumLength = 128
-    static let minimumLength = 8
+package struct PasswordPolicy: Sendable {
+    package static let maximumLength = 128
+    package static let minimumLength = 8
     /// While the person has no second factor.
-    static let minimumLengthAlone = 15
+    package static let minimumLengthAlone = 15
     private static let product = "courtyard"
 
     /// Names of the person and of workspaces, and the e-mail.
-    var identity: [String]
-    var hasSecondFactor = false
+    package var identity: [String]
+    package var hasSecondFactor: Bool
 
-    enum Weakness {
+    package init(identity: [String], hasSecondFactor: Bool = false) {
+        self.identity = identity
+        self.hasSecondFactor = hasSecondFactor
+    }
+
+    package enum Weakness: Sendable {
         case tooShort, tooLong, tooCommon, containsIdentity
 
         /// The field code of ID-126.
-        var code: StaticString {
+        package var code: StaticString {
             switch self {
             case .tooShort: "too_short"
             case .tooLong: "too_long"
@@ -30,7 +35,7 @@ struct PasswordPolicy: Sendable {
     }
 
     /// - Throws: ``Problem`` `validation_failed` that names the field and why (ID-126).
-    func check(_ password: String, field: String) throws {
+    package func check(_ password: String, field: String) throws {
         guard let (code, detail) = finding(password) else { return }
         throw Problem(
             .validationFailed,
@@ -38,7 +43,7 @@ struct PasswordPolicy: Sendable {
     }
 
     /// What is wrong with a password, as code and sentence; nil for a good one.
-    func finding(_ password: String) -> (code: StaticString, detail: String)? {
+    package func finding(_ password: String) -> (code: StaticString, detail: String)? {
         weakness(of: password).map { weakness in
             let detail =
                 switch weakness {
@@ -51,7 +56,7 @@ struct PasswordPolicy: Sendable {
         }
     }
 
-    func weakness(of password: String) -> Weakness? {
+    package func weakness(of password: String) -> Weakness? {
         let length = Text.length(Text.composed(password))
         if length < minimum { return .tooShort }
         if length > Self.maximumLength { return .tooLong }
