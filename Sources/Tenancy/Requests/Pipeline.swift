@@ -198,7 +198,7 @@ package final class Pipeline: RequestHandler, @unchecked Sendable {
                         last_used_from = \(call.peer.address),
                         expires_at = CASE WHEN idle_seconds IS NULL THEN expires_at ELSE
                             least(ends_at, \(now) + make_interval(secs => idle_seconds + 60)) END
-                    WHERE token_hash = \(bytes: grant.digest.bytes)
+                    WHERE token_hash = \(bytes: grant.digest.bytes) AND expires_at > \(now)
                     """
                 ], in: .identity)
         }
