@@ -9,7 +9,9 @@ import Values
 /// Nobody can skip a step (checklist row 16): each has a secret of its own, which is consumed by a
 /// DELETE whose row count decides, and a finished step hands out the next one's.
 struct LoginStep: Sendable {
-    /// The steps that wait for the person, in the order of ID-02. Second factors (between the password
+    /// The steps that wait for the person, in the order of ID-02.
+    ///
+    /// Second factors (between the password
     /// and `changePassword`) and enforced enrolment (after `selectWorkspace`) take their places here.
     enum Kind: String, Sendable {
         case changePassword = "change_password"

@@ -1,6 +1,8 @@
 import Values
 
-/// How long further passwords must wait after failed ones (ID-09). Pure: times in, wait out.
+/// How long further passwords must wait after failed ones (ID-09).
+///
+/// Pure: times in, wait out.
 struct LoginThrottle {
     static let window: Duration = .seconds(3_600)
     /// Failures for one e-mail from one address within ``burst`` that set the block off.

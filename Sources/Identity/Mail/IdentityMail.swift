@@ -2,7 +2,9 @@ import Jobs
 import Persistence
 import Tenancy
 
-/// The mails of sign-up and password. English for now; the texts stand in one place for translation.
+/// The mails of sign-up and password.
+///
+/// English for now; the texts stand in one place for translation.
 ///
 /// Nothing that an unknown caller typed stands in them, so that a sign-up cannot be used to send
 /// somebody else's words (checklist row 10).

@@ -22,7 +22,7 @@ struct PersonAudit: Sendable {
             name: context.principal.name)
     }
 
-    /// - Parameter details: Never secrets.
+    /// The statement that writes one entry; `details` never hold secrets.
     func entry(
         _ action: StaticString, _ targetKind: StaticString, _ target: ID,
         _ context: PlatformContext, details: JSON = [:]

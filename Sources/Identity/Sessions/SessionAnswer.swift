@@ -74,7 +74,9 @@ struct SessionAnswer: Sendable {
         self.permissions = permissions
     }
 
-    /// WS-71. Channels come with a later part: until then no workspace has a validated one.
+    /// Where the console goes first (WS-71).
+    ///
+    /// Channels come with a later part: until then no workspace has a validated one.
     private var landing: String {
         permissions.contains(.channelManage) ? "channel_settings" : "dashboard"
     }

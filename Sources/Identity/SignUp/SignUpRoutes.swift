@@ -86,7 +86,9 @@ enum SignUpRoutes {
         return Response(.accepted)
     }
 
-    /// Creates the workspace. Opens no session: whoever holds the link logs in next, and a person with
+    /// Creates the workspace.
+    ///
+    /// Opens no session: whoever holds the link logs in next, and a person with
     /// a second factor cannot get around it this way.
     private static func confirm(_ context: PlatformContext) async throws -> Response {
         try checkAllowed(context)

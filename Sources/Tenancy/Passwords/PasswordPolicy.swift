@@ -1,7 +1,9 @@
 import HTTP
 import Values
 
-/// What a password must be (ID-25). No composition rules, no expiry; nothing is trimmed or cut.
+/// What a password must be (ID-25).
+///
+/// No composition rules, no expiry; nothing is trimmed or cut.
 ///
 /// Source: NIST SP 800-63B-4 §3.1.1.2; docs/sessions-and-login.md.
 package struct PasswordPolicy: Sendable {
@@ -61,8 +63,8 @@ package struct PasswordPolicy: Sendable {
         if length < minimum { return .tooShort }
         if length > Self.maximumLength { return .tooLong }
         let core = Self.core(password)
-        if CommonPasswords.isMadeOfThem(core) { return .tooCommon }
-        return consistsOfIdentity(core) ? .containsIdentity : nil
+        if consistsOfIdentity(core) { return .containsIdentity }
+        return CommonPasswords.isMadeOfThem(core) ? .tooCommon : nil
     }
 
     private var minimum: Int { hasSecondFactor ? Self.minimumLength : Self.minimumLengthAlone }
