@@ -10,7 +10,10 @@ package enum IdentityUpkeep {
         let now = services.clock.now
         _ = try await services.database.write(
             [
-                "DELETE FROM platform.login_failures WHERE failed_at <= \(now - LoginThrottle.window)",
+                """
+                DELETE FROM platform.login_failures
+                WHERE failed_at <= \(now - LoginThrottle.window)
+                """,
                 "DELETE FROM platform.login_steps WHERE expires_at <= \(now)",
                 // A link that is dead still counts for an hour among the mails to its address.
                 """

@@ -73,52 +73,6 @@ import Values
         #expect(names == role.permissions.permissions.map { .string($0.rawValue) })
     }
 
-    @Test("AC-14, checklist 63: leaving ends the membership at once")
-    func leaving() async throws {
-        let (member, browser) = try await signedIn()
-        let second = Browser(world.app)
-        await second.logIn(member.email, goodPassword)
-        #expect(await browser.post("/v1/me/leave").status == 204)
-        #expect(browser.sessionCookie == nil)
-        #expect(await second.get("/v1/me").status == 401)
-        #expect(await Browser(world.app).logIn(member.email, goodPassword).code == "no_workspace")
-        let audit = try await member.tenant.run(
-            "SELECT actor_id FROM tenant.audit_events WHERE action = 'member.leave'")
-        #expect(audit.map { $0.id(0) } == [member.id])
-    }
-
-    @Test("AC-14, ST-08: the last Owner stays")
-    func lastOwner() async throws {
-        let (member, browser) = try await signedIn(.owner)
-        let refused = await browser.post("/v1/me/leave")
-        #expect(refused.status == 409)
-        #expect(refused.code == "last_owner")
-        #expect(await browser.get("/v1/me").status == 200)
-        // A second Owner who is deactivated does not count.
-        let other = try await world.member(.owner, of: member.tenant)
-        try await member.tenant.run(
-            "UPDATE tenant.members SET status = 'deactivated' WHERE id = \(other.id)")
-        #expect(await browser.post("/v1/me/leave").code == "last_owner")
-        try await member.tenant.run(
-            "UPDATE tenant.members SET status = 'active' WHERE id = \(other.id)")
-        #expect(await browser.post("/v1/me/leave").status == 204)
-    }
-
-    @Test("AC-11, AC-14: of two Owners who leave together one stays", arguments: 0..<4)
-    func raceOfOwners(round: Int) async throws {
-        let (member, browser) = try await signedIn(.owner)
-        let other = try await world.member(.owner, of: member.tenant)
-        let elsewhere = Browser(try World().app)
-        await elsewhere.logIn(other.email, goodPassword)
-        async let one = browser.post("/v1/me/leave")
-        async let two = elsewhere.post("/v1/me/leave")
-        let statuses = await [one, two].map(\.status).sorted()
-        #expect(statuses == [204, 409])
-        let owners = try await member.tenant.run(
-            "SELECT 1 FROM tenant.members WHERE status = 'active'")
-        #expect(owners.count == 1)
-    }
-
     @Test("AC-69: machines have no profile")
     func machines() async throws {
         let tenant = try await TestTenant.create(world.app)

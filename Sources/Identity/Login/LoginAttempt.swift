@@ -3,11 +3,12 @@ import Persistence
 import Tenancy
 import Values
 
-/// One password on trial, admitted under the limits of ID-09 before any hashing (checklist rule 12).
+/// One password on trial, admitted under the limits of ID-09 before any hashing (checklist rule
+/// 12).
 ///
-/// The attempt is written down as a failure first, under a lock of its e-mail, and struck out when the
-/// password proves right: so the count is exact over all processes, and guesses that arrive together
-/// cannot all slip through before one of them has failed.
+/// The attempt is written down as a failure first, under a lock of its e-mail, and struck out when
+/// the password proves right: so the count is exact over all processes, and guesses that arrive
+/// together cannot all slip through before one of them has failed.
 struct LoginAttempt: Sendable {
     let id: ID
     let emailKey: String

@@ -52,8 +52,8 @@ enum LoginRoutes {
         }
     }
 
-    /// The order is the point: limits before hashing, the same work for persons who do not exist, and
-    /// one answer for every way to be wrong (ID-08, checklist rules 12 and 16).
+    /// The order is the point: limits before hashing, the same work for persons who do not exist,
+    /// and one answer for every way to be wrong (ID-08, checklist rules 12 and 16).
     private static func logIn(_ context: PlatformContext) async throws -> Response {
         let input = try context.call.input(Credentials.self)
         let key = Person.key(of: input.email)

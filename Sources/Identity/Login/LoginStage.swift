@@ -6,8 +6,8 @@ import Values
 
 /// Where a login stands after a request: one value per stage, in the order of ID-02.
 ///
-/// A second factor will stand between the password and `changePassword`, enforced enrolment after the
-/// workspace choice (part 2 §5); each gets a case here and a ``LoginStep/Kind`` of its own.
+/// A second factor will stand between the password and `changePassword`, enforced enrolment after
+/// the workspace choice (part 2 §5); each gets a case here and a ``LoginStep/Kind`` of its own.
 enum LoginStage: Sendable {
     /// Somebody else chose the password (ID-28).
     case changePassword(LoginStep)

@@ -4,15 +4,16 @@ import Persistence
 import Tenancy
 import Values
 
-/// A login that waits for its next step: which one, whose, and the secret that opens just that step.
+/// A login that waits for its next step: which one, whose, and the secret that opens just that
+/// step.
 ///
 /// Nobody can skip a step (checklist row 16): each has a secret of its own, which is consumed by a
 /// DELETE whose row count decides, and a finished step hands out the next one's.
 struct LoginStep: Sendable {
     /// The steps that wait for the person, in the order of ID-02.
     ///
-    /// Second factors (between the password
-    /// and `changePassword`) and enforced enrolment (after `selectWorkspace`) take their places here.
+    /// Second factors (between the password and `changePassword`) and enforced enrolment (after
+    /// `selectWorkspace`) take their places here.
     enum Kind: String, Sendable {
         case changePassword = "change_password"
         case selectWorkspace = "select_workspace"
@@ -52,8 +53,8 @@ struct LoginStep: Sendable {
     /// Like any changing request by cookie it must carry the token that its page was given and the
     /// browser's word that it comes from our own pages (OV-21).
     ///
-    /// - Throws: ``Problem`` `unauthenticated` for a secret that is missing, unknown, used, too old or
-    ///   of another step; `csrf_failed`.
+    /// - Throws: ``Problem`` `unauthenticated` for a secret that is missing, unknown, used, too old
+    ///   or of another step; `csrf_failed`.
     static func current(_ kind: Kind, in context: PlatformContext) async throws -> LoginStep {
         let head = context.call.head
         guard let secret = AuthCookie.step.secret(in: head) else {

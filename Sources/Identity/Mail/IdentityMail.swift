@@ -17,8 +17,8 @@ enum IdentityMail {
 
     /// The statement that queues the mail; run it in the transaction it belongs to.
     ///
-    /// The job holds the text, and with it the link's secret, until it is sent and deleted; the link
-    /// dies by itself soon after. For good only its hash is kept.
+    /// The job holds the text, and with it the link's secret, until it is sent and deleted; the
+    /// link dies by itself soon after. For good only its hash is kept.
     func enqueue(to address: String, in context: PlatformContext) -> SQL {
         Mail.enqueue(to: address, subject: subject, text: text, in: context)
     }
@@ -45,7 +45,8 @@ enum IdentityMail {
             """
         case .signUpOfKnownPerson(let link):
             """
-            Somebody, probably you, asked to create another workspace on Courtyard with this address.
+            Somebody, probably you, asked to create another workspace on Courtyard with this
+            address.
 
             You have a login already, and it stays as it is: the password given in the sign-up was
             dropped. Open this link within 24 hours to create the workspace, then sign in as usual:

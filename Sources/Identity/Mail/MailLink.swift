@@ -4,8 +4,8 @@ import Persistence
 import Tenancy
 import Values
 
-/// A single-use link in a mail: the secret in its fragment, which browsers send to no server; the page
-/// behind it hands the secret over by POST (checklist rule 15).
+/// A single-use link in a mail: the secret in its fragment, which browsers send to no server; the
+/// page behind it hands the secret over by POST (checklist rule 15).
 struct MailLink: Sendable {
     enum Purpose: String, Sendable {
         case signUp = "sign_up"
@@ -32,8 +32,8 @@ struct MailLink: Sendable {
     let secret = SessionSecret.generate()
     let purpose: Purpose
 
-    /// Checks that links can be made at all: their host must not come from the request, which anybody
-    /// can forge (checklist row 30).
+    /// Checks that links can be made at all: their host must not come from the request, which
+    /// anybody can forge (checklist row 30).
     ///
     /// - Throws: ``Problem`` `provider_not_configured` without a configured origin.
     static func origin(_ context: PlatformContext) throws -> String {

@@ -10,7 +10,8 @@ struct PasswordChange: Sendable {
 
     /// Checks a new password and hashes it.
     ///
-    /// - Throws: ``Problem`` `validation_failed` with the reason for `new_password` (ID-126, ID-27).
+    /// - Throws: ``Problem`` `validation_failed` with the reason for `new_password` (ID-126,
+    ///   ID-27).
     func hash(of password: String) async throws -> String {
         try await person.policy(in: context).check(password, field: "new_password")
         let work = PasswordWork(services: context.services)

@@ -142,8 +142,8 @@ enum PasswordRoutes {
         return Response.json(.ok, writer.bytes).adding(AuthCookie.session.set(session.secret))
     }
 
-    /// Guesses at the current password are limited like those at login: a stolen session must not be
-    /// a way to find the password out.
+    /// Guesses at the current password are limited like those at login: a stolen session must not
+    /// be a way to find the password out.
     ///
     /// - Throws: ``Problem`` `current_password_wrong`, `too_many_attempts`.
     private static func prove(

@@ -4,8 +4,8 @@ import Tenancy
 
 /// Hashing in the bounded pool, the only place where Identity spends CPU on passwords.
 ///
-/// A full pool refuses at once and late work is not begun: ``BlockingPool/Overloaded`` is answered as
-/// 503 with `Retry-After` (checklist rules 12 and 37).
+/// A full pool refuses at once and late work is not begun: ``BlockingPool/Overloaded`` is answered
+/// as 503 with `Retry-After` (checklist rules 12 and 37).
 struct PasswordWork: Sendable {
     private static let deadline: Duration = .seconds(3)
 

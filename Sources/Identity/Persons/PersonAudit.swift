@@ -3,8 +3,8 @@ import Persistence
 import Tenancy
 import Values
 
-/// Writes audit entries of a workspace for changes that happen under the identity role, in their own
-/// transaction (checklist rule 33).
+/// Writes audit entries of a workspace for changes that happen under the identity role, in their
+/// own transaction (checklist rule 33).
 struct PersonAudit: Sendable {
     let tenantNumber: Int64
     let memberID: ID

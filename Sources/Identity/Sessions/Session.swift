@@ -48,11 +48,11 @@ struct Session: Sendable {
 
     /// Gives a live session a new secret, in the same workspace or another (ID-06, ID-12).
     ///
-    /// The old secret is gone with the transaction, and the DELETE decides between two requests that
-    /// would both move the session.
+    /// The old secret is gone with the transaction, and the DELETE decides between two requests
+    /// that would both move the session.
     ///
-    /// - Throws: ``Problem`` `unauthenticated` when the old secret has ended, or when the session is
-    ///   older than the other workspace's role allows; `not_found` when the membership ended.
+    /// - Throws: ``Problem`` `unauthenticated` when the old secret has ended, or when the session
+    ///   is older than the other workspace's role allows; `not_found` when the membership ended.
     static func replace(
         _ old: Grant, with seat: Seat, as role: Seat.Role, of person: Person,
         _ transaction: Transaction, _ context: PlatformContext

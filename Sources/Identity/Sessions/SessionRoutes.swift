@@ -28,8 +28,8 @@ enum SessionRoutes {
             handler: logOut),
     ]
 
-    /// Asking does not prolong the session: a sign-in page that looks from time to time is no use of
-    /// it (ID-10).
+    /// Asking does not prolong the session: a sign-in page that looks from time to time is no use
+    /// of it (ID-10).
     private static func show(_ context: PlatformContext) async throws -> Response {
         guard let secret = AuthCookie.session.secret(in: context.call.head),
             let grant = try await live(secret, context),

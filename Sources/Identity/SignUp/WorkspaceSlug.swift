@@ -1,6 +1,7 @@
 import Values
 
-/// The short name of a workspace in addresses: 3 to 40 lower-case letters, digits and inner hyphens.
+/// The short name of a workspace in addresses: 3 to 40 lower-case letters, digits and inner
+/// hyphens.
 enum WorkspaceSlug {
     private static let longest = 40
     /// Room for a hyphen and a number that makes it unique.

@@ -1,9 +1,9 @@
 /// The built-in list of passwords that are tried first (ID-25).
 ///
 /// A minimum of 15 characters keeps nearly all of a plain list away, and people then repeat or join
-/// its entries. So the list holds the words such passwords are built from, and a password is refused
-/// when nothing else is in it: at most two different entries, runs such as `12345`, `qwerty` or
-/// `aaaa`, and up to four loose characters.
+/// its entries. So the list holds the words such passwords are built from, and a password is
+/// refused when nothing else is in it: at most two different entries, runs such as `12345`,
+/// `qwerty` or `aaaa`, and up to four loose characters.
 enum CommonPasswords {
     /// - Parameter core: Lower-case letters and digits without anything between them.
     static func isMadeOfThem(_ core: String) -> Bool {

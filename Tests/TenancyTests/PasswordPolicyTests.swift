@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Identity
+@testable import Tenancy
 
 @Suite struct `A password` {
     private let policy = PasswordPolicy(
