@@ -104,6 +104,7 @@ let package = Package(
         tests(
             "Jobs",
             ["TestSupport", "Jobs", "Tenancy", "Persistence", "HTTP", "Values", "EventLoop"]),
+        tests("HTTPClient", ["HTTPClient", "EventLoop", "CLinux"]),
         tests("Tidy", []),
         tests(
             "Access",

@@ -14,7 +14,9 @@ package final class HTTPClient: @unchecked Sendable {
     private let guarded: CurlMulti
     private let trusted: CurlMulti
 
-    /// - Parameter caFile: PEM certificates to trust instead of the system's.
+    /// - Parameters:
+    ///   - loop: Where calls run and ``close()`` is called.
+    ///   - caFile: PEM certificates to trust instead of the system's.
     package convenience init(loop: EventLoop, caFile: String? = nil) {
         self.init(loop: loop, caFile: caFile, resolver: Resolver())
     }

@@ -12,8 +12,7 @@ package struct MailMessage: Sendable {
         package init?(name: String = "", address: String) {
             let parts = address.split(separator: "@", omittingEmptySubsequences: false)
             guard parts.count == 2, parts.allSatisfy({ !$0.isEmpty }), address.utf8.count <= 254,
-                address.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && !"<>,;:\"()[]\\".utf8.contains($0) }),
-                MailSyntax.isOneLine(name)
+                address.utf8.allSatisfy(MailSyntax.isAddressCharacter), MailSyntax.isOneLine(name)
             else { return nil }
             (self.name, self.address) = (name, address)
         }
@@ -69,6 +68,10 @@ enum MailSyntax {
         }
     }
 
+    static func isAddressCharacter(_ byte: UInt8) -> Bool {
+        byte > 0x20 && byte < 0x7F && !"<>,;:\"()[]\\".utf8.contains(byte)
+    }
+
     static func isPlain(_ byte: UInt8) -> Bool {
         (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte)
             || (0x61...0x7A).contains(byte) || byte == 0x2D || byte == 0x2E || byte == 0x5F
@@ -76,7 +79,8 @@ enum MailSyntax {
 
     static func mailbox(_ mailbox: MailMessage.Mailbox) -> String {
         if mailbox.name.isEmpty { return mailbox.address }
-        let isPlainName = mailbox.name.utf8.count <= 60
+        let isPlainName =
+            mailbox.name.utf8.count <= 60
             && mailbox.name.utf8.allSatisfy { isPlain($0) || $0 == 0x20 }
         let name = isPlainName ? "\"\(mailbox.name)\"" : encodedWords(mailbox.name)
         return "\(name)\r\n <\(mailbox.address)>"
@@ -84,7 +88,8 @@ enum MailSyntax {
 
     /// Short printable ASCII as it is, all else as encoded words.
     static func phrase(_ text: String) -> String {
-        let isPlain = text.utf8.count <= 60 && text.utf8.allSatisfy { (0x20...0x7E).contains($0) }
+        let isPlain =
+            text.utf8.count <= 60 && text.utf8.allSatisfy { (0x20...0x7E).contains($0) }
             && !text.contains("=?") && !text.hasPrefix(" ") && !text.hasSuffix(" ")
         return isPlain ? text : encodedWords(text)
     }
@@ -154,7 +159,8 @@ enum QuotedPrintable {
             }
             // A blank at the end of a line would get lost on the way.
             let endsLine = next == 10 || next == 13
-            let isLiteral = (0x21...0x7E).contains(byte) && byte != UInt8(ascii: "=")
+            let isLiteral =
+                (0x21...0x7E).contains(byte) && byte != UInt8(ascii: "=")
                 || (byte == 0x20 || byte == 9) && !endsLine
             let width = isLiteral ? 1 : 3
             if lineLength + width > 75 {

@@ -1,7 +1,7 @@
 import CLinux
 import EventLoop
 
-/// Looks up the addresses of a name with the system's resolver, which blocks, on threads of its own.
+/// Looks up addresses with the system's resolver, which blocks, on threads of its own.
 struct Resolver: Sendable {
     enum Failure: Error { case unknown, late, cancelled }
 

@@ -106,7 +106,9 @@ package final class SMTPTransport: @unchecked Sendable {
     /// transport goes.
     package func close() { multi.close() }
 
-    /// Sends a message; returns when the server has taken it. The caller must run on the loop.
+    /// Sends a message; returns when the server has taken it.
+    ///
+    /// The caller must run on the loop.
     package func send(_ message: MailMessage) async throws(SMTPFailure) {
         let transfer = Transfer(
             url: settings.url, protocols: "smtp,smtps",

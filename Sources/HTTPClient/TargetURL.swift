@@ -7,8 +7,11 @@ struct TargetURL {
     let host: String
     let port: Int
 
-    /// - Parameter isGuarded: Take `https` alone, and no host but one written plainly: without user
-    ///   information, percent signs or numbers that stand for an IPv4 address in another notation.
+    /// - Parameters:
+    ///   - text: An absolute URL of printable ASCII.
+    ///   - isGuarded: Take `https` alone, and no host but one written plainly: without user
+    ///     information, percent signs or numbers that stand for an IPv4 address in another
+    ///     notation.
     init?(_ text: String, isGuarded: Bool) {
         guard text.utf8.count <= 8_192,
             text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "\\") }),

@@ -1,4 +1,6 @@
-/// Reads a CSV file row by row in constant memory (MS-20). Blocks; use from one thread at a time.
+/// Reads a CSV file row by row in constant memory (MS-20).
+///
+/// Blocks; use from one thread at a time.
 ///
 /// RFC 4180 and what spreadsheets really write: CRLF, LF or CR; UTF-8 with or without byte order
 /// mark, or UTF-16 with one; comma, semicolon or tab, whichever the header has most of, or what

@@ -48,7 +48,9 @@ package struct TableLimits: Sendable {
     package init() {}
 }
 
-/// Why a whole file cannot be read. Lines are counted from 1.
+/// Why a whole file cannot be read.
+///
+/// Lines are counted from 1.
 package enum TableFailure: Error, Sendable, Equatable {
     /// The operating system refused, with its error number.
     case cannotRead(Int32)

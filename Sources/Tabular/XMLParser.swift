@@ -9,7 +9,9 @@ protocol XMLEvents: AnyObject {
     var failure: TableFailure? { get }
 }
 
-/// Parses XML given in pieces. Document types are refused, so no entity can be declared.
+/// Parses XML given in pieces.
+///
+/// Document types are refused, so no entity can be declared.
 final class XMLParser {
     static let deepest = 64
 

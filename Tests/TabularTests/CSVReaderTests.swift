@@ -26,7 +26,8 @@ func cells(_ text: String) throws -> [[String]] { try rows(Array(text.utf8)).row
 @Suite struct `CSV reader` {
     @Test("MS-20: comma, semicolon and tab are told from the header", arguments: [",", ";", "\t"])
     func separators(separator: String) throws {
-        let text = ["name", "phone"].joined(separator: separator) + "\n"
+        let text =
+            ["name", "phone"].joined(separator: separator) + "\n"
             + ["Ann", "\"x,;\ty\""].joined(separator: separator)
         #expect(try cells(text) == [["Ann", "x,;\ty"]])
     }
@@ -163,9 +164,11 @@ func cells(_ text: String) throws -> [[String]] { try rows(Array(text.utf8)).row
         #expect(written("+1+cmd", "-", "+") == "'+1+cmd,'-,'+\r\n")
     }
 
-    @Test("MS-28: what is written is read back equal", arguments: [
-        "=1+1", "'=1", "''=1", "'plain", "'", "+49", "'+49", "\r", "a\r\nb", "＠x", "\"", "é",
-    ])
+    @Test(
+        "MS-28: what is written is read back equal",
+        arguments: [
+            "=1+1", "'=1", "''=1", "'plain", "'", "+49", "'+49", "\r", "a\r\nb", "＠x", "\"", "é",
+        ])
     func roundTrip(cell: String) throws {
         let row = try #require(try cells("a,b\r\n" + written(cell, "x")).first)
         #expect(FormulaGuard.removed(from: row[0]) == cell)

@@ -20,8 +20,9 @@ func workbook(_ rows: String, parts: [String: String] = [:]) throws -> Temporary
     let archive = try #require(zip_open(file.path, ZIP_CREATE, nil))
     for (name, text) in entries {
         let bytes = strdup(text)
-        let source = zip_source_buffer(archive, bytes, UInt64(text.utf8.count), 1)
-        #expect(zip_file_add(archive, name, source!, 0) >= 0)
+        let source = try #require(
+            zip_source_buffer(archive, bytes, UInt64(text.utf8.count), 1))
+        #expect(zip_file_add(archive, name, source, 0) >= 0)
     }
     #expect(zip_close(archive) == 0)
     return file
@@ -42,9 +43,10 @@ func workbook(_ rows: String, parts: [String: String] = [:]) throws -> Temporary
         var rows: [TableRow] = []
         while let row = try reader.next() { rows.append(row) }
         #expect(rows.map(\.number) == [3, 4, 5, 6])
-        #expect(rows.map(\.cells) == [
-            ["John", "4915112345"], ["", "2024-01-01T12:00:00"], ["true", ""], ["x", ""],
-        ])
+        #expect(
+            rows.map(\.cells) == [
+                ["John", "4915112345"], ["", "2024-01-01T12:00:00"], ["true", ""], ["x", ""],
+            ])
         #expect(rows.map(\.problem) == [nil, nil, nil, .tooManyCells])
     }
 
