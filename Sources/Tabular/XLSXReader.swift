@@ -1,6 +1,7 @@
 /// Reads the first sheet of an `.xlsx` workbook row by row (MS-20).
 ///
-/// Blocks; use from one thread at a time. Memory is constant apart from the shared texts, which are bounded.
+/// Blocks; use from one thread at a time. Memory is constant apart from the shared texts, which are
+/// bounded.
 package final class XLSXReader: @unchecked Sendable {
     // Unchecked: an import hands the reader to one blocking thread after the other.
     package private(set) var header: [String] = []

@@ -114,17 +114,16 @@ import Testing
     }
 
     @Test func `a slow name server runs into the time-out`() async throws {
+        let answered = DispatchSemaphore(value: 0)
+        defer { answered.signal() }
         let slow = Resolver { _ in
-            usleep(2_000_000)
+            // The name server answers only after the call has failed.
+            answered.wait()
             return []
         }
         var request = OutgoingRequest("GET", "https://hook.test/")
         request.connectTimeout = .milliseconds(100)
-        let began = ContinuousClock.now
-        await #expect(throws: HTTPClientFailure.timeout) {
-            try await send(request, resolver: slow)
-        }
-        #expect(ContinuousClock.now - began < .milliseconds(1_500))
+        await #expect(throws: HTTPClientFailure.timeout) { try await send(request, resolver: slow) }
     }
 
     @Test func `an unknown name cannot be resolved`() async throws {

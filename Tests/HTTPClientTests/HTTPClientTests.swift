@@ -148,7 +148,7 @@ private func fields(_ seen: [String: Any], named name: String) -> [String] {
         call.timeout = .milliseconds(300)
         let began = ContinuousClock.now
         await #expect(throws: HTTPClientFailure.timeout) { try await send(call) }
-        #expect(ContinuousClock.now - began < .seconds(5))
+        #expect(ContinuousClock.now - began < .seconds(20))
     }
 
     @Test func `a cancelled task aborts the call`() async throws {
@@ -169,7 +169,7 @@ private func fields(_ seen: [String: Any], named name: String) -> [String] {
             }
         }
         #expect(failure == .cancelled)
-        #expect(ContinuousClock.now - began < .seconds(5))
+        #expect(ContinuousClock.now - began < .seconds(20))
     }
 
     @Test func `closing the client ends what runs, and later calls at once`() async throws {
