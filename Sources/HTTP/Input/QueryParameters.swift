@@ -51,6 +51,11 @@ package struct QueryParameters: Sendable {
         values.filter { $0.key != "cursor" && $0.key != "limit" }.sorted { $0.key < $1.key }
     }
 
+    /// The same as JSON, for the audit log.
+    package var json: JSON {
+        .object(filters.map { JSON.Member(name: $0.0, value: .string($0.1)) })
+    }
+
     private static func find(_ name: String, in declared: [Parameter]) -> Parameter? {
         declared.first { parameter in
             if case .keyed = parameter.kind { return key(of: name, prefix: parameter.name) != nil }
@@ -61,7 +66,8 @@ package struct QueryParameters: Sendable {
     private static func key(of name: String, prefix: String) -> String? {
         guard name.hasPrefix(prefix + "["), name.hasSuffix("]") else { return nil }
         let key = name.dropFirst(prefix.count + 1).dropLast()
-        return key.isEmpty || key.unicodeScalars.count > 64 ? nil : String(key)
+        guard 1...64 ~= key.unicodeScalars.count, Text.isSingleLine(String(key)) else { return nil }
+        return String(key)
     }
 
     private static func isValid(_ value: String, _ kind: Parameter.Kind) -> Bool {

@@ -109,6 +109,11 @@ package struct Listing: Sendable {
         }
     }
 
+    /// Checks the parameters before an answer begins that cannot be taken back.
+    ///
+    /// - Throws: ``Problem`` `invalid_sort`.
+    package func check(_ query: QueryParameters) throws { _ = try order(query) }
+
     // MARK: Details
 
     private struct Order {
