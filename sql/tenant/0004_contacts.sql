@@ -2,7 +2,9 @@
 CREATE TABLE tenant.contacts (
     id              uuid        PRIMARY KEY,
     name            text        NOT NULL CHECK (char_length(name) BETWEEN 1 AND 120),
-    name_key        text        COLLATE "C" NOT NULL GENERATED ALWAYS AS (cell.fold(name)) STORED,
+    -- Folding can make one character eighteen; what sorts must fit into an index and a cursor.
+    name_key        text        COLLATE "C" NOT NULL
+        GENERATED ALWAYS AS (left(cell.fold(name), 120)) STORED,
     phone           text        CHECK (phone ~ '^\+[1-9][0-9]{7,14}$'),
     email           text        CHECK (char_length(email) <= 254),
     country_code    text        CHECK (country_code ~ '^\+?[1-9][0-9]{0,3}$'),
@@ -20,6 +22,9 @@ CREATE TABLE tenant.contacts (
 );
 CREATE INDEX contacts_created_at_idx ON tenant.contacts (created_at, id);
 CREATE INDEX contacts_name_idx ON tenant.contacts (name_key, id);
+-- Contacts without a message stand where the oldest message would.
+CREATE INDEX contacts_last_message_at_idx ON tenant.contacts
+    ((coalesce(last_message_at, timestamptz '1970-01-01 00:00:00+00')), id);
 CREATE INDEX contacts_search_idx ON tenant.contacts
     USING gin (search_text extensions.gin_trgm_ops);
 
