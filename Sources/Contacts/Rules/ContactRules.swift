@@ -109,6 +109,15 @@ enum ContactRules {
         return text
     }
 
+    /// A number whose decimal form is short: jsonb stores 1e300 as 301 digits, which files would show
+    /// and our own reader refuses.
+    static func attributeNumber(_ number: Double) throws(RuleBreach) -> Double {
+        guard number == 0 || 1e-15...1e21 ~= number.magnitude else {
+            throw RuleBreach("out_of_range", "Write the number as text.")
+        }
+        return number
+    }
+
     /// One line of so many Unicode scalars after trimming and NFC (OV-26).
     static func line(_ text: String, _ length: ClosedRange<Int>) throws(RuleBreach) -> String {
         let text = Text.normalized(text)
