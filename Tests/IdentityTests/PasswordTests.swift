@@ -224,6 +224,26 @@ import Values
         #expect((blocked.retryAfter ?? 0) > 0)
     }
 
+    @Test("Checklist 19, API4: one session cannot keep the hash pool busy")
+    func changeLimit() async throws {
+        let ben = try await member()
+        let browser = await signedIn(ben)
+        let body: JSON = [
+            "current_password": .string(goodPassword), "new_password": .string(goodPassword),
+        ]
+        var statuses: [Int] = []
+        // Two full minutes' worth, since the minute may turn meanwhile.
+        for _ in 0..<21 { statuses.append(await browser.post("/v1/me/password", body).status) }
+        #expect(statuses.prefix(10).allSatisfy { $0 == 422 || $0 == 429 })
+        #expect(statuses.contains(429))
+        #expect(statuses.filter { $0 == 422 }.count <= 20)
+        let refused = await browser.post("/v1/me/password", body)
+        if refused.status == 429 {
+            #expect(refused.code == "rate_limited")
+            #expect((1...60).contains(refused.retryAfter ?? 0))
+        }
+    }
+
     @Test("ID-12: of two changes at the same moment one counts")
     func raceOfChanges() async throws {
         let ben = try await member()

@@ -109,6 +109,7 @@ enum PasswordRoutes {
         let input = try tenant.call.input(Change.self)
         try await tenant.proveAdmission()
         let person = try await tenant.person()
+        try await PasswordChangeLimit.take(person.id, in: context)
         try await prove(input.currentPassword, of: person, context)
         let hash = try await PasswordChange(person: person, context: context)
             .hash(of: input.newPassword)
