@@ -34,7 +34,8 @@ import Values
         case 4: return .string(ids.randomElement(using: &dice)!)
         case 5:
             let text = Self.texts.randomElement(using: &dice)!
-            return .string(String(repeating: text, count: [1, 40, 2_000].randomElement(using: &dice)!))
+            let count = [1, 40, 2_000].randomElement(using: &dice)!
+            return .string(String(repeating: text, count: count))
         case 6: return .string(Self.texts.randomElement(using: &dice)!)
         case 7, 8:
             let count = Int.random(in: 0..<4, using: &dice)

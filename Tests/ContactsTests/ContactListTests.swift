@@ -108,7 +108,8 @@ import Values
         let group = try await book.group("G")
         let page = await book.owner.get("/v1/contacts?sort=name&limit=1")
         let cursor = try #require(page.string("next_cursor"))
-        #expect(await book.owner.get("/v1/contacts?sort=name&limit=2&cursor=\(cursor)").status == 200)
+        let next = await book.owner.get("/v1/contacts?sort=name&limit=2&cursor=\(cursor)")
+        #expect(next.status == 200)
         let damaged = String(cursor.dropLast()) + (cursor.hasSuffix("A") ? "B" : "A")
         for target in [
             "/v1/contacts?cursor=\(cursor)", "/v1/contacts?sort=-name&cursor=\(cursor)",

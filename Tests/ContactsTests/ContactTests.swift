@@ -174,7 +174,8 @@ import Values
         #expect(changes?["name"]?["to"] == "B")
         #expect(changes?["email"]?["from"] == "a@b.example")
         #expect(changes?["tags"] == nil)
-        let cleared = await book.owner.patch("/v1/contacts/\(id)", ["attributes": nil, "phone": nil])
+        let cleared = await book.owner.patch(
+            "/v1/contacts/\(id)", ["attributes": nil, "phone": nil])
         #expect(cleared["attributes"] == [:])
         #expect(cleared["phone"] == .null)
         #expect(
@@ -248,7 +249,8 @@ import Values
         let first = try await book.contact(
             "First", "+4917012345",
             [
-                ("email", "first@b.example"), ("tags", ["a", "b"]), ("attributes", ["x": 1, "y": 2]),
+                ("email", "first@b.example"), ("tags", ["a", "b"]),
+                ("attributes", ["x": 1, "y": 2]),
                 ("opted_out", true), ("group_ids", [JSON(one), JSON(two)]),
                 ("language", "de"), ("identities", [identity]),
             ])

@@ -36,7 +36,8 @@ import Values
         _ = try await book.group("Café")
         let other = try await book.group("Other")
         #expect(await book.owner.post("/v1/groups", ["name": "CAFE"]).code == "name_taken")
-        #expect(await book.owner.patch("/v1/groups/\(other)", ["name": "cafe"]).code == "name_taken")
+        let renamed = await book.owner.patch("/v1/groups/\(other)", ["name": "cafe"])
+        #expect(renamed.code == "name_taken")
         #expect(await book.owner.patch("/v1/groups/\(other)", ["name": "OTHER"]).status == 200)
         func errors(_ body: JSON) async -> [String] {
             await book.owner.post("/v1/groups", body).fieldErrors
@@ -106,7 +107,10 @@ import Values
         "MS-41, OV-29: a change of members says whom it means",
         arguments: [
             ([:], ["/ids: required"]), (["ids": ["x"], "filter": [:]], ["/ids: required"]),
-            (["filter": ["nick": 1, "q": ""]], ["/filter/nick: unknown_field", "/filter/q: required"]),
+            (
+                ["filter": ["nick": 1, "q": ""]],
+                ["/filter/nick: unknown_field", "/filter/q: required"]
+            ),
             (["filter": ["attribute": ["a": "\u{1}"]]], ["/filter/attribute/a: invalid_format"]),
         ] as [(JSON, [String])])
     func badMembers(_ body: JSON, _ errors: [String]) async throws {

@@ -13,7 +13,8 @@ enum ContactAttributes {
         ])
     static let schema = Schema.map(of: valueSchema)
 
-    /// Lays changes over what is there: null takes a key away (as in RFC 7396), anything else sets it.
+    /// Lays changes over what is there: null takes a key away (as in RFC 7396), anything else sets
+    /// it.
     /// Keys keep their place; new ones follow.
     static func merged(_ old: [JSON.Member], _ changes: [JSON.Member]) -> [JSON.Member] {
         var members = old

@@ -5,8 +5,8 @@ import Values
 
 /// The body of `PATCH /v1/contacts/{id}`: what is absent stays, null clears.
 ///
-/// Tags, groups and identities are replaced as a whole. Attributes are merged: a key with null goes,
-/// other keys stay unless they are named; `"attributes": null` takes them all.
+/// Tags, groups and identities are replaced as a whole. Attributes are merged: a key with null
+/// goes, other keys stay unless they are named; `"attributes": null` takes them all.
 struct ContactChange: Input {
     let name: String?
     let phone: String??

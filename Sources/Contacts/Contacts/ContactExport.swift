@@ -63,8 +63,8 @@ struct ContactExport {
 
     /// Writes the audit entry, then answers with the rows.
     ///
-    /// The file is read in batches, each admitted anew, so a caller who loses the right meanwhile gets
-    /// a broken transfer, not the rest.
+    /// The file is read in batches, each admitted anew, so a caller who loses the right meanwhile
+    /// gets a broken transfer, not the rest.
     func response(
         _ context: TenantContext, where conditions: [SQL], note: AuditNote
     ) async throws -> Response {

@@ -15,7 +15,8 @@ struct ContactMerge: Input {
         let source = context.call.id
         let target = try context.call.input(ContactMerge.self).into
         return try await context.transaction { transaction in
-            // Both rows are locked in the order of their ids, so that merges cannot block each other.
+            // Both rows are locked in the order of their ids, so that merges cannot block each
+            // other.
             let rows = try await transaction.run(
                 """
                 SELECT \(Contact.resource.columns) FROM tenant.contacts c

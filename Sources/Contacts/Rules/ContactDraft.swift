@@ -25,8 +25,8 @@ struct ContactDraft: Equatable, Sendable {
 
     /// Checks one row.
     ///
-    /// Cells are texts as the table reader gives them, formula guards removed; empty ones count as not
-    /// given. Name and phone are needed (MS-21).
+    /// Cells are texts as the table reader gives them, formula guards removed; empty ones count as
+    /// not given. Name and phone are needed (MS-21).
     ///
     /// - Parameter defaultCountryCode: For phones without `+` where the row has no code (MS-22).
     /// - Throws: The first finding, in the order of the columns of an export.

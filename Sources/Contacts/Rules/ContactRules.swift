@@ -109,8 +109,8 @@ enum ContactRules {
         return text
     }
 
-    /// A number whose decimal form is short: jsonb stores 1e300 as 301 digits, which files would show
-    /// and our own reader refuses.
+    /// A number whose decimal form is short: jsonb stores 1e300 as 301 digits, which files would
+    /// show and our own reader refuses.
     static func attributeNumber(_ number: Double) throws(RuleBreach) -> Double {
         guard number == 0 || 1e-15...1e21 ~= number.magnitude else {
             throw RuleBreach("out_of_range", "Write the number as text.")

@@ -2,7 +2,8 @@ import Values
 
 /// Language tags by the syntax of BCP 47 (RFC 5646 §2.1), at most 35 characters.
 ///
-/// Only the syntax is checked: the registry of subtags grows. Grandfathered tags such as `i-klingon`
+/// Only the syntax is checked: the registry of subtags grows. Grandfathered tags such as
+/// `i-klingon`
 /// are refused; each has had a regular replacement for years.
 enum LanguageTag {
     static let maximumLength = 35
@@ -50,7 +51,8 @@ enum LanguageTag {
     }
 
     private static func isRegion(_ part: Substring) -> Bool {
-        part.utf8.count == 2 ? isLetters(part) : part.utf8.count == 3 && part.utf8.allSatisfy(isDigit)
+        part.utf8.count == 2
+            ? isLetters(part) : part.utf8.count == 3 && part.utf8.allSatisfy(isDigit)
     }
 
     /// No variant may stand twice.

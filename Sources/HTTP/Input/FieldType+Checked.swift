@@ -3,8 +3,9 @@ import Values
 extension FieldType {
     /// A value that a feature checks by rules of its own, such as a map with free keys.
     ///
-    /// - Parameter check: Returns the stored form, or nil for a value of the wrong JSON type (OV-28).
-    ///   It reports each broken rule with the member that broke it, or nil for the value as a whole.
+    /// - Parameter check: Returns the stored form, or nil for a value of the wrong JSON type
+    ///   (OV-28). It reports each broken rule with the member that broke it, or nil for the value
+    ///   as a whole.
     package static func checked(
         schema: Schema, placeholder: Value,
         _ check: @escaping @Sendable (

@@ -21,7 +21,9 @@ struct ContactBook {
 
     /// Creates a contact and returns its id.
     @discardableResult
-    func contact(_ name: String, _ phone: String, _ more: [(String, JSON)] = []) async throws -> ID {
+    func contact(
+        _ name: String, _ phone: String, _ more: [(String, JSON)] = []
+    ) async throws -> ID {
         var body: [JSON.Member] = [
             .init(name: "name", value: .string(name)), .init(name: "phone", value: .string(phone)),
         ]
