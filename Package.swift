@@ -105,6 +105,8 @@ let package = Package(
             "Jobs",
             ["TestSupport", "Jobs", "Tenancy", "Persistence", "HTTP", "Values", "EventLoop"]),
         tests("HTTPClient", ["HTTPClient", "EventLoop", "CLinux"]),
+        tests(
+            "Persistence", ["TestSupport", "Persistence", "Values", "EventLoop", "CLinux"]),
         tests("Tidy", []),
         tests(
             "Access",

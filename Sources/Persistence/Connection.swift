@@ -332,25 +332,40 @@ extension Connection {
         _ text: String, _ next: () async throws -> [UInt8]?
     ) async throws -> Int {
         let state = try beginCopy(text)
-        try await state.waitForStart()
         do {
+            try await state.waitForStart()
             while let bytes = try await next() { try await state.put(bytes, on: self) }
-        } catch {
-            _ = try? await state.end(reason: "stopped by the sender", on: self)
+            let rows = try await state.end(reason: nil, on: self)
             try endCopy()
+            return rows
+        } catch {
+            await abandonCopy(state)
             throw error
         }
-        let rows = try await state.end(reason: nil, on: self)
-        try endCopy()
-        return rows
     }
 
     /// Runs a COPY … TO STDOUT inside the open transaction and hands over its pieces.
     func copyOut(_ text: String, _ take: ([UInt8]) async throws -> Void) async throws {
         let state = try beginCopy(text)
-        try await state.waitForStart()
-        while let bytes = try await state.get(on: self) { try await take(bytes) }
-        try endCopy()
+        do {
+            try await state.waitForStart()
+            while let bytes = try await state.get(on: self) { try await take(bytes) }
+            try endCopy()
+        } catch {
+            await abandonCopy(state)
+            throw error
+        }
+    }
+
+    /// Makes the connection fit for a ROLLBACK after a COPY that failed on either side; a COPY OUT
+    /// that PostgreSQL is still sending cannot be stopped in band, so it costs the connection.
+    private func abandonCopy(_ state: CopyState) async {
+        guard copy === state else { return }
+        if await state.settle(on: self) {
+            try? endCopy()
+        } else {
+            close(.unavailable("COPY given up"))
+        }
     }
 
     private func beginCopy(_ text: String) throws -> CopyState {
@@ -375,4 +390,7 @@ extension Connection {
     var handle: OpaquePointer? { postgres }
 
     func flushCopy() { flush() }
+
+    /// Whether the socket has not taken everything yet.
+    var isFlushPending: Bool { wantsWritable }
 }

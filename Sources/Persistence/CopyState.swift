@@ -40,10 +40,37 @@ final class CopyState: @unchecked Sendable {
             }
             if outcome < 0 { throw DatabaseError.unavailable("COPY data refused") }
             connection.flushCopy()
+            // libpq would buffer without bound what the socket does not take.
+            while connection.isFlushPending, failure == nil { await pause() }
             if let failure { throw failure }
             if outcome == 1 { return }
-            await pause()
+            if connection.handle == nil { throw DatabaseError.unavailable("COPY") }
         }
+    }
+
+    /// Cancels a COPY IN and reads what is left of the results.
+    ///
+    /// - Returns: Whether the connection is idle again.
+    func settle(on connection: Connection) async -> Bool {
+        var isCancelled = false
+        while let handle = connection.handle {
+            if PQisBusy(handle) == 1 {
+                await pause()
+                continue
+            }
+            guard let result = PQgetResult(handle) else { return true }
+            let status = PQresultStatus(result)
+            PQclear(result)
+            switch status {
+            case PGRES_COPY_IN where !isCancelled:
+                isCancelled = PQputCopyEnd(handle, "stopped by the sender") == 1
+                if !isCancelled { return false }
+                connection.flushCopy()
+            case PGRES_COPY_IN, PGRES_COPY_OUT: return false
+            default: break
+            }
+        }
+        return false
     }
 
     /// Ends COPY IN, with `reason` to cancel it, and returns the number of rows.

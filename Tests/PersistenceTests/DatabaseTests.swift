@@ -1,0 +1,187 @@
+import EventLoop
+import Foundation
+import Testing
+import Values
+
+@testable import Persistence
+
+@Suite struct `PostgreSQL from one loop` {
+    private struct Own: Error, Equatable {}
+
+    @Test func `values of every type come back as they went`() async throws {
+        try await Sandbox.run { sandbox in
+            let (id, instant) = (
+                ID(high: 1, low: .max), Instant(microseconds: 1_795_266_640_123_456)
+            )
+            let row = try await sandbox.database.read(
+                """
+                SELECT \("ä😀'\\"), \(""), \(Int64.min), \(-1.5), \(true), \(id), \(instant),
+                       \(bytes: [0, 255]), \(nil as String?), \(bytes: []), \(["a", "", "NULL"]),
+                       \([] as [String]), \([id, id]), \(-7)::int2, \(-70000)::int4
+                """, in: sandbox.scope)[0]
+            #expect(row.text(0) == "ä😀'\\" && row.text(1) == "")
+            #expect(row.integer(2) == .min && row.number(3) == -1.5 && row.bool(4))
+            #expect(row.id(5) == id && row.instant(6) == instant)
+            #expect(row.bytes(7).map(Array.init) == [0, 255])
+            #expect(row.isNull(8) && row.optionalText(8) == nil)
+            #expect(row.bytes(9)?.count == 0 && !row.isNull(9))
+            #expect(row.texts(10) == ["a", "", "NULL"] && row.texts(11) == [])
+            #expect(row.ids(12) == [id, id])
+            #expect(row.integer(13) == -7 && row.integer(14) == -70_000)
+        }
+    }
+
+    @Test func `arrays keep their NULLs`() async throws {
+        try await Sandbox.run { sandbox in
+            let row = try await sandbox.database.read(
+                """
+                SELECT array_to_string(\(nullable: ["a", nil, ""]), ',', 'NULL'),
+                       array_to_string(\(nullable: [1, nil, Int64.max]), ',', 'NULL'),
+                       array_to_string(\(nullable: [true, nil]), ',', 'NULL')
+                """, in: sandbox.scope)[0]
+            #expect(row.text(0) == "a,NULL," && row.text(1) == "1,NULL,9223372036854775807")
+            #expect(row.text(2) == "t,NULL" || row.text(2) == "true,NULL")
+        }
+    }
+
+    @Test func `a violated constraint is told by its name`() async throws {
+        try await Sandbox.run("CREATE TABLE tenant.a (b int CONSTRAINT a_b_key UNIQUE)") {
+            sandbox in
+            let insert: SQL = "INSERT INTO tenant.a (b) VALUES (\(1))"
+            _ = try await sandbox.database.write([insert], in: sandbox.scope)
+            let error = await #expect(throws: DatabaseError.self) {
+                try await sandbox.database.write([insert], in: sandbox.scope)
+            }
+            #expect(error?.violates("a_b_key") == true && error?.sqlState == "23505")
+        }
+    }
+
+    @Test func `nothing counts when the preamble returns no row`() async throws {
+        let count = try await Sandbox.run("CREATE TABLE tenant.a (b int)") { sandbox in
+            var scope = sandbox.scope
+            scope.preamble = "SELECT 1 WHERE false"
+            let refused = scope
+            await #expect(throws: NotAdmitted.self) {
+                try await sandbox.database.read("SELECT 1", in: refused)
+            }
+            await #expect(throws: NotAdmitted.self) {
+                try await sandbox.database.transaction(in: refused) { transaction in
+                    try await transaction.run("INSERT INTO tenant.a (b) VALUES (1)")
+                }
+            }
+            return try await sandbox.database.read(
+                "SELECT count(*) FROM tenant.a", in: sandbox.scope)[0].integer(0)
+        }
+        #expect(count == 0)
+    }
+
+    @Test func `a transaction rethrows its caller's error and leaves nothing`() async throws {
+        let count = try await Sandbox.run("CREATE TABLE tenant.a (b int)") { sandbox in
+            await #expect(throws: Own.self) {
+                try await sandbox.database.transaction(in: sandbox.scope) { transaction in
+                    try await transaction.run("INSERT INTO tenant.a (b) VALUES (1)")
+                    throw Own()
+                }
+            }
+            return try await sandbox.database.read(
+                "SELECT count(*) FROM tenant.a", in: sandbox.scope)[0].integer(0)
+        }
+        #expect(count == 0)
+    }
+
+    @Test func `a plan whose result changed is prepared again`() async throws {
+        let widths = try await Sandbox.run("CREATE TABLE tenant.a (b int)") { sandbox in
+            var widths: [Int64] = []
+            for round in 0..<4 {
+                if round == 3 {
+                    _ = try await sandbox.database.write(
+                        ["ALTER TABLE tenant.a ALTER b TYPE text"], in: sandbox.scope)
+                }
+                let rows = try await sandbox.database.read(
+                    "SELECT b FROM tenant.a", in: sandbox.scope)
+                widths.append(Int64(rows.count))
+            }
+            return widths
+        }
+        #expect(widths == [0, 0, 0, 0])
+    }
+
+    @Test func `a hundred reads at once are answered each with its own`() async throws {
+        let right = try await Sandbox.run { sandbox in
+            await withTaskGroup(of: Bool.self) { group in
+                for number in 0..<100 {
+                    group.addTask {
+                        let rows = try? await sandbox.database.read(
+                            "SELECT \(number)", in: sandbox.scope)
+                        return rows?[0].integer(0) == Int64(number)
+                    }
+                }
+                return await group.reduce(0) { $0 + ($1 ? 1 : 0) }
+            }
+        }
+        #expect(right == 100)
+    }
+
+    @Test func `a statement that takes too long is cancelled`() async throws {
+        let error = try await Sandbox.run(change: { $0.statementTimeout = .milliseconds(100) }) {
+            sandbox in
+            await #expect(throws: DatabaseError.self) {
+                try await sandbox.database.read("SELECT pg_sleep(20)", in: sandbox.scope)
+            }
+        }
+        #expect(error?.isTimeout == true)
+    }
+
+    @Test func `a terminated backend is unavailable, and the next request works`() async throws {
+        let superuser = try SessionConnection(address: Sandbox.url("COURTYARD_TEST_SUPERUSER_URL"))
+        try await Sandbox.run { sandbox in
+            let pid = try await sandbox.database.read("SELECT pg_backend_pid()", in: sandbox.scope)
+            let number = pid[0].integer(0)
+            sandbox.loop.schedule(after: .milliseconds(100)) {
+                _ = try? superuser.rows("SELECT pg_terminate_backend(\(number))")
+            }
+            let error = await #expect(throws: DatabaseError.self) {
+                try await sandbox.database.read("SELECT pg_sleep(8)", in: sandbox.scope)
+            }
+            #expect(error?.isUnavailable == true)
+            let rows = try await sandbox.database.read("SELECT 7", in: sandbox.scope)
+            #expect(rows[0].integer(0) == 7)
+        }
+    }
+
+    @Test func `work that gets no connection in time is refused as too many`() async throws {
+        try await Sandbox.run(change: {
+            $0.leasedConnectionsPerShard = 1
+            $0.leaseTimeout = .milliseconds(100)
+        }) { sandbox in
+            try await sandbox.database.transaction(in: sandbox.scope) { transaction in
+                try await transaction.run("SELECT 1")
+                let error = await #expect(throws: DatabaseError.self) {
+                    try await sandbox.database.write(["SELECT 1"], in: sandbox.scope)
+                }
+                #expect(error?.sqlState == "53300")
+            }
+            _ = try await sandbox.database.write(["SELECT 1"], in: sandbox.scope)
+        }
+    }
+}
+
+@Suite struct `SQL text` {
+    @Test(arguments: [
+        ("SELECT * FROM tenant.a", "SELECT * FROM t_1.a"), ("tenant.a", "t_1.a"),
+        ("x_tenant.a", "x_tenant.a"), ("a.tenant.b", "a.tenant.b"), ("tenants.a", "tenants.a"),
+        ("(tenant.a)", "(t_1.a)"), ("tenant", "tenant"), ("", ""),
+    ])
+    func `the word tenant. becomes the schema only where a name begins`(text: String, want: String)
+    {
+        #expect(SQL.qualify(text, schema: "t_1") == want)
+    }
+
+    @Test func `values become numbered parameters, fragments are spliced in`() {
+        let part: SQL = "b = \(2)"
+        let sql: SQL = "SELECT \("x'; DROP") FROM tenant.a WHERE \(part) AND c = \(nil as String?)"
+        #expect(sql.text(schema: "t_9") == "SELECT $1 FROM t_9.a WHERE b = $2 AND c = $3")
+        #expect(sql.text(schema: nil).contains("tenant.a"))
+        #expect(sql.binds.count == 3)
+    }
+}
