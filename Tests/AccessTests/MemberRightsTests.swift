@@ -30,6 +30,29 @@ import Values
         #expect(details[0].text(0) == user.description)
     }
 
+    @Test("AC-07, AC-31: a widened role counts with the next request of every process too")
+    func widenedRole() async throws {
+        let bench = try await Workbench()
+        let max = try await bench.tenant.member(.user)
+        let elsewhere = max.client.through(try TestApp(AccessRoutes.all))
+        #expect(await elsewhere.get("/v1/roles").code == "permission_denied")
+        let manager = JSON.string(try await bench.roleID(.manager).description)
+        #expect(await bench.owner.client.patch(max.path, ["role_id": manager]).status == 200)
+        #expect(await elsewhere.get("/v1/roles").status == 200)
+    }
+
+    @Test("AC-133, OV-33: a refused credential is 401 also where the request is wrong in itself")
+    func revokedBeforeInvalid() async throws {
+        let bench = try await Workbench()
+        let max = try await bench.tenant.member(.manager)
+        #expect(await max.client.post("/v1/teams", [:]).status == 422)
+        #expect(await max.client.get("/v1/teams?x=1").code == "unknown_parameter")
+        #expect(await bench.owner.client.post("\(max.path)/deactivate").status == 200)
+        #expect(await max.client.post("/v1/teams", [:]).status == 401)
+        #expect(await max.client.get("/v1/teams?x=1").status == 401)
+        #expect(await max.client.get("/v1/workspace/audit").status == 401)
+    }
+
     @Test("AC-08, AC-133: a deactivated member is refused on the very next request everywhere")
     func deactivation() async throws {
         let bench = try await Workbench()

@@ -84,16 +84,20 @@ package final class Pipeline: RequestHandler, @unchecked Sendable {
             guard let credential = Credential(flight.exchange.head) else {
                 throw Problem(.unauthenticated)
             }
-            if let grant = services.grants.cached(credential.digest) {
+            guard let grant = services.grants.cached(credential.digest) else {
+                return run(flight) { [self] in
+                    try await serveAnew(flight, route, ids, credential, countsRate: true, handler)
+                }
+            }
+            do {
                 let call = try admit(flight, route, ids, credential, grant)
                 run(flight) { [self] in
                     try await serve(flight, route, call, credential, grant, handler)
                 }
-            } else {
+            } catch let refusal as Problem where refusal.kind != .rateLimited {
+                // What a remembered grant refuses may be allowed by now, or nobody's any more.
                 run(flight) { [self] in
-                    let grant = try await resolve(credential)
-                    let call = try admit(flight, route, ids, credential, grant)
-                    return try await serve(flight, route, call, credential, grant, handler)
+                    try await serveAnew(flight, route, ids, credential, countsRate: false, handler)
                 }
             }
         }
@@ -101,11 +105,12 @@ package final class Pipeline: RequestHandler, @unchecked Sendable {
 
     /// Everything between credential and handler that needs no database.
     private func admit(
-        _ flight: Flight, _ route: Route, _ ids: [ID], _ credential: Credential, _ grant: Grant
+        _ flight: Flight, _ route: Route, _ ids: [ID], _ credential: Credential, _ grant: Grant,
+        countsRate: Bool = true
     ) throws -> Call {
         flight.grant = grant
         let access = route.description.access
-        try guards.checkRates(grant, services)
+        if countsRate { try guards.checkRates(grant, services) }
         try guards.checkAccess(access, grant)
         if credential.carrier == .cookie {
             try guards.checkSession(flight.exchange.head, credential, grant)
@@ -117,6 +122,16 @@ package final class Pipeline: RequestHandler, @unchecked Sendable {
     /// How often a request is judged anew when rights keep changing under it.
     private static let admissionAttempts = 8
 
+    /// Serves under rights that were read for this request.
+    private func serveAnew(
+        _ flight: Flight, _ route: Route, _ ids: [ID], _ credential: Credential, countsRate: Bool,
+        _ handler: @escaping @Sendable (TenantContext) async throws -> Response
+    ) async throws -> Response {
+        let grant = try await resolve(credential)
+        let call = try admit(flight, route, ids, credential, grant, countsRate: countsRate)
+        return try await serve(flight, route, call, credential, grant, handler)
+    }
+
     /// Runs the handler; if the admission has changed meanwhile, reads the rights again and decides
     /// anew. A caller may lose several times in a row: its cached grant was old, and then somebody
     /// else changed rights while it waited for its turn to change them.
@@ -127,12 +142,13 @@ package final class Pipeline: RequestHandler, @unchecked Sendable {
         touch(grant, call)
         var call = call
         var grant = grant
-        for _ in 1..<Self.admissionAttempts {
+        for _ in 0..<Self.admissionAttempts {
             do {
-                return try await perform(call, grant, handler)
+                return try await performProven(call, grant, handler)
             } catch let error where isAdmissionLost(error) {
                 let renewed = try await resolve(credential)
-                call = try admit(flight, route, call.ids, credential, renewed)
+                call = try admit(
+                    flight, route, call.ids, credential, renewed, countsRate: false)
                 // Content that was streamed to the first attempt is gone.
                 if case .multipart = route.description.body, renewed.epoch == grant.epoch {
                     throw Problem(.databaseUnavailable, retryAfterSeconds: 1)
@@ -140,10 +156,20 @@ package final class Pipeline: RequestHandler, @unchecked Sendable {
                 grant = renewed
             }
         }
+        throw Problem(.overloaded, retryAfterSeconds: 1)
+    }
+
+    /// A handler's refusal counts only from somebody who is still admitted: it may have come before
+    /// the first statement, which is what proves that (OV-33, AC-133).
+    private func performProven(
+        _ call: Call, _ grant: Grant,
+        _ handler: @escaping @Sendable (TenantContext) async throws -> Response
+    ) async throws -> Response {
         do {
             return try await perform(call, grant, handler)
-        } catch let error where isAdmissionLost(error) {
-            throw Problem(.overloaded, retryAfterSeconds: 1)
+        } catch let refusal as Problem {
+            try await TenantContext(grant: grant, call: call, services: services).proveAdmission()
+            throw refusal
         }
     }
 
