@@ -92,7 +92,11 @@ let package = Package(
         tests("Tabular", ["Tabular", "CZip"]),
         tests(
             "Contacts",
-            ["Contacts", "Tenancy", "Persistence", "HTTP", "Values", "TestSupport"]),
+            [
+                "Contacts", "Jobs", "Tabular", "Tenancy", "Persistence", "HTTP", "Values",
+                "EventLoop", "TestSupport",
+            ]),
+        tests("HTTP", ["HTTP", "Values"]),
         tests(
             "Identity",
             [
@@ -117,7 +121,8 @@ let package = Package(
         .target(
             name: "TestSupport",
             dependencies: [
-                "Tenancy", "Persistence", "HTTP", "Crypto", "Values", "EventLoop", "CLinux",
+                "Jobs", "Tenancy", "Persistence", "HTTP", "Crypto", "Values", "EventLoop",
+                "CLinux",
             ], path: "Tests/TestSupport", swiftSettings: strict),
         tests("Story", ["TestSupport", "Values", "courtyard"]),
         tests(

@@ -3,16 +3,15 @@ import Jobs
 import Persistence
 import Synchronization
 import Tenancy
-import TestSupport
 
 /// One server process as the queue sees it: a loop, a database and a runner of its own.
-final class TestProcess: Sendable {
-    let loop: EventLoop
-    let services: LoopServices
-    let runner: JobRunner
+package final class TestProcess: Sendable {
+    package let loop: EventLoop
+    package let services: LoopServices
+    package let runner: JobRunner
     private let reported = Mutex<[JobReport]>([])
 
-    init(
+    package init(
         _ app: TestApp, _ handlers: JobHandlers, settings: JobRunnerSettings? = nil,
         listens: Bool = true
     ) throws {
@@ -37,16 +36,21 @@ final class TestProcess: Sendable {
         let process = Mutex<TestProcess?>(nil)
     }
 
-    func start() { loop.execute { [runner] in runner.start() } }
+    package func start() { loop.execute { [runner] in runner.start() } }
 
     private func note(_ report: JobReport) { reported.withLock { $0.append(report) } }
 
-    var reports: [JobReport] { reported.withLock { $0 } }
+    package var reports: [JobReport] { reported.withLock { $0 } }
 
-    /// What a kill does: nothing of this process ever runs again.
-    func kill() { loop.stop() }
+    /// What a kill does: connections end in the middle, and nothing of this process runs again.
+    package func kill() {
+        loop.execute { [self] in
+            services.database.close()
+            loop.stop()
+        }
+    }
 
-    func stop(within limit: Duration = .seconds(5)) async {
+    package func stop(within limit: Duration = .seconds(5)) async {
         await withCheckedContinuation { continuation in
             loop.execute { [self] in
                 loop.spawn { [self] in
@@ -61,7 +65,7 @@ final class TestProcess: Sendable {
 }
 
 /// Waits until the condition holds, or gives up after a while and returns false.
-func eventually(
+package func eventually(
     within limit: Duration = .seconds(20), _ condition: () async throws -> Bool
 ) async throws -> Bool {
     let end = ContinuousClock.now + limit
@@ -74,7 +78,7 @@ func eventually(
 
 extension TestTenant {
     /// Puts a job into this tenant's queue.
-    func enqueue(_ sql: @escaping @Sendable (TenantContext) -> SQL) async throws {
+    package func enqueue(_ sql: @escaping @Sendable (TenantContext) -> SQL) async throws {
         try await app.run { services in
             let context = TenantContext(tenant: reference, job: "test", services: services)
             _ = try await context.transaction { try await $0.run(sql(context)) }
@@ -82,7 +86,7 @@ extension TestTenant {
     }
 
     /// The state of each job of a kind, oldest first.
-    func jobs(_ kind: JobKind) async throws -> [JobQueue.Entry] {
+    package func jobs(_ kind: JobKind) async throws -> [JobQueue.Entry] {
         try await app.run { services in
             try await JobQueue(database: services.database).list(kind: kind.name, tenant: number)
         }
