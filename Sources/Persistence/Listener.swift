@@ -12,13 +12,10 @@ package final class Listener: @unchecked Sendable {
     private var connection: Connection?
     private var isStopped = false
 
-    /// Begins to listen.
+    /// Begins to listen, as the login role of `shard`; `command` is `LISTEN` and the channel.
     ///
-    /// - Parameters:
-    ///   - shard: Whose login role connects.
-    ///   - command: `LISTEN` and the channel.
-    ///   - onNotification: Called on the loop; once for notifications that came together, and
-    ///     whenever listening begins anew.
+    /// `onNotification` is called on the loop, once for notifications that came together, and
+    /// whenever listening begins anew.
     package init(
         loop: EventLoop, settings: ConnectionSettings, shard: Int, command: SQL,
         onNotification: @escaping () -> Void

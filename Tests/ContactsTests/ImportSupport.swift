@@ -25,12 +25,14 @@ struct Upload {
         var body: [UInt8] = []
         for (name, value) in fields {
             body += Array(
-                "--edge\r\nContent-Disposition: form-data; name=\"\(name)\"\r\n\r\n\(value)\r\n".utf8)
+                "--edge\r\nContent-Disposition: form-data; name=\"\(name)\"\r\n\r\n\(value)\r\n"
+                    .utf8)
         }
         if let file {
             body += Array(
                 ("--edge\r\nContent-Disposition: form-data; name=\"file\"; "
-                    + "filename=\"\(fileName)\"\r\nContent-Type: application/octet-stream\r\n\r\n").utf8)
+                    + "filename=\"\(fileName)\"\r\nContent-Type: application/octet-stream\r\n\r\n")
+                    .utf8)
             body += file + Array("\r\n".utf8)
         }
         body += Array("--edge--\r\n".utf8)

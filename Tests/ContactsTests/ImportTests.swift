@@ -197,7 +197,8 @@ import Values
         let first = try await client.importFile(Upload("name,phone\r\n"))
         let second = try await client.importFile(Upload("name,phone\r\n"))
         let all = await client.get("/v1/contacts/imports")
-        #expect(all.data.map { $0["id"]?.stringValue } == [second.string("id"), first.string("id")])
+        #expect(
+            all.data.map { $0["id"]?.stringValue } == [second.string("id"), first.string("id")])
         #expect(await client.get("/v1/contacts/imports?state=running").data.isEmpty)
         #expect(await client.get("/v1/contacts/imports?state=nonsense").status == 400)
         await process.stop()
@@ -223,12 +224,14 @@ import Values
         await later.stop()
     }
 
-    @Test("MS-27, OV-14: an import goes on after a crash, on another process, without repeating rows")
+    @Test(
+        "MS-27, OV-14: an import goes on after a crash, on another process, without repeating rows")
     func crash() async throws {
         await process.stop()
         var lines = ["name,phone"]
         for row in 0..<6_000 {
-            lines.append(row % 100 == 0 ? "Bad \(row),x" : "C \(row),+49151\(1_000_000 + row % 5_000)")
+            lines.append(
+                row % 100 == 0 ? "Bad \(row),x" : "C \(row),+49151\(1_000_000 + row % 5_000)")
         }
         let accepted = await Upload(csv(lines)).send(client)
         let id = try #require(accepted.id("id"))

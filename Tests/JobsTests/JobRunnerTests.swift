@@ -34,10 +34,12 @@ import Values
         let kind = JobKind("test.share")
         let tenant = try await TestTenant.create(app)
         var handlers = JobHandlers()
-        handlers.handle(kind, inTenant: { context, run in
-            try await Self.addContact(context, run)
-            return .finished
-        })
+        handlers.handle(
+            kind,
+            inTenant: { context, run in
+                try await Self.addContact(context, run)
+                return .finished
+            })
         for number in 100..<200 {
             try await tenant.enqueue { kind.enqueue(["name": .string("\(number)")], in: $0) }
         }
@@ -61,10 +63,12 @@ import Values
             return .finished
         }
         var working = JobHandlers()
-        working.handle(kind, inTenant: { context, run in
-            try await Self.addContact(context, run)
-            return .finished
-        })
+        working.handle(
+            kind,
+            inTenant: { context, run in
+                try await Self.addContact(context, run)
+                return .finished
+            })
         try await tenant.enqueue { kind.enqueue(["name": "one"], in: $0) }
         let first = try TestProcess(app, hanging)
         first.start()
@@ -87,26 +91,30 @@ import Values
         let tenant = try await TestTenant.create(app)
         let runs = Mutex(0)
         var handlers = JobHandlers()
-        handlers.handle(kind, inTenant: { context, run in
-            let isFirst = runs.withLock { $0 += 1; return $0 == 1 }
-            if isFirst {
-                // Stands still, as a process does that was suspended, and goes on afterwards.
-                try await tenant.app.run { services in
-                    _ = try await services.database.write(
-                        [
-                            """
-                            UPDATE cell.jobs SET state = 'waiting', lease_id = NULL
-                            WHERE id = \(run.id)
-                            """
-                        ], in: .worker)
+        handlers.handle(
+            kind,
+            inTenant: { context, run in
+                let isFirst = runs.withLock {
+                    $0 += 1; return $0 == 1
                 }
-                while runs.withLock({ $0 }) == 1 {
-                    try await run.services.loop.sleep(for: .milliseconds(5))
+                if isFirst {
+                    // Stands still, as a process does that was suspended, and goes on afterwards.
+                    try await tenant.app.run { services in
+                        _ = try await services.database.write(
+                            [
+                                """
+                                UPDATE cell.jobs SET state = 'waiting', lease_id = NULL
+                                WHERE id = \(run.id)
+                                """
+                            ], in: .worker)
+                    }
+                    while runs.withLock({ $0 }) == 1 {
+                        try await run.services.loop.sleep(for: .milliseconds(5))
+                    }
                 }
-            }
-            try await Self.addContact(context, run)
-            return .finished
-        })
+                try await Self.addContact(context, run)
+                return .finished
+            })
         try await tenant.enqueue { kind.enqueue(["name": "one"], in: $0) }
         let process = try TestProcess(app, handlers)
         process.start()
@@ -158,13 +166,15 @@ import Values
         let tenant = try await TestTenant.create(app)
         let isBroken = Mutex(true)
         var handlers = JobHandlers()
-        handlers.handle(kind, inTenant: { context, run in
-            if isBroken.withLock({ $0 }) {
-                _ = try await context.read("SELECT 1 / (length('secret') - 6)")
-            }
-            try await Self.addContact(context, run)
-            return .finished
-        })
+        handlers.handle(
+            kind,
+            inTenant: { context, run in
+                if isBroken.withLock({ $0 }) {
+                    _ = try await context.read("SELECT 1 / (length('secret') - 6)")
+                }
+                try await Self.addContact(context, run)
+                return .finished
+            })
         try await tenant.enqueue { kind.enqueue(["name": "one"], in: $0) }
         let process = try TestProcess(app, handlers)
         process.start()

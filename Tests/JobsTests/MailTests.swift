@@ -18,7 +18,9 @@ struct `Mail jobs` {
         var handlers = JobHandlers()
         handlers.sendMail { mail, id in
             guard mail.to == address else { return }
-            let count = attempts.withLock { $0.append(id); return $0.count }
+            let count = attempts.withLock {
+                $0.append(id); return $0.count
+            }
             #expect(mail.text == "Hello")
             if count == 1 { throw JobFailure.temporary("greylisted", pause: .milliseconds(20)) }
         }

@@ -70,8 +70,12 @@ import Values
                 "/v1/test/jobs/run", ["job": .string(kind.name)])
             #expect(answer.status == 204)
         }
-        #expect(try await count(app, "SELECT count(*) FROM platform.login_failures WHERE email_key = \(key)") == 1)
-        #expect(try await count(app, "SELECT count(*) FROM platform.rate_counters WHERE key = \(key)") == 1)
+        #expect(
+            try await count(
+                app, "SELECT count(*) FROM platform.login_failures WHERE email_key = \(key)") == 1)
+        #expect(
+            try await count(app, "SELECT count(*) FROM platform.rate_counters WHERE key = \(key)")
+                == 1)
         let keys = try await tenant.run("SELECT key FROM tenant.idempotency_keys")
         #expect(keys.map { $0.text(0) } == ["new"])
         // They are in the queue again, for their next time.

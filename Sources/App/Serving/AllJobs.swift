@@ -1,4 +1,5 @@
 import Access
+import Contacts
 import Identity
 import Jobs
 
@@ -9,6 +10,8 @@ enum AllJobs {
     static func handlers(mail: @escaping MailTransport) -> JobHandlers {
         var handlers = JobHandlers()
         handlers.sendMail(through: mail)
+        handlers.cleanExpiredRows()
+        handlers.importContacts()
         TokenReminder.register(in: &handlers)
         handlers.repeatPlatformJob(upkeep, .every(.seconds(300))) { run in
             try await IdentityUpkeep.run(run.services)

@@ -16,6 +16,7 @@ package final class RunningServer: Sendable {
     private let server: Server
     private let parts: [Part]
     private let log: RequestLog
+    private let rateSharing: RateSharing?
     /// The port that is listened on.
     package let port: Int
 
@@ -62,10 +63,14 @@ package final class RunningServer: Sendable {
         }
         self.parts = parts
         self.log = log
+        rateSharing = parts.first.map { RateSharing(services: $0.services) }
         metrics.count { [server] in server.connectionCount }
         port = try server.bind(host: configuration.host, port: configuration.port)
         for part in parts {
             part.services.loop.execute { part.runner.start() }
+        }
+        if let first = parts.first {
+            first.services.loop.execute { [rateSharing] in rateSharing?.start() }
         }
         if let first = loops.first { first.execute { log.flushRegularly(on: first) } }
     }
@@ -78,6 +83,9 @@ package final class RunningServer: Sendable {
         await server.drain(within: limit)
         for part in parts {
             await Self.run(on: part.services.loop) { await part.runner.stop(within: .seconds(10)) }
+        }
+        if let first = parts.first {
+            await Self.run(on: first.services.loop) { [rateSharing] in rateSharing?.stop() }
         }
         for part in parts {
             await Self.run(on: part.services.loop) { part.services.database.close() }

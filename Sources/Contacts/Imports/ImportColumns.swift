@@ -15,8 +15,8 @@ struct ImportColumns: Sendable {
     /// Whether texts carry the `'` that an export puts before what looks like a formula.
     private let isGuarded: Bool
 
-    /// - Throws: ``Problem`` `missing_columns`, or `validation_failed` for headers or a mapping that
-    ///   do not fit.
+    /// - Throws: ``Problem`` `missing_columns`, or `validation_failed` for headers or a mapping
+    ///   that do not fit.
     init(header: [String], mapping: [JSON.Member], isGuarded: Bool) throws {
         self.isGuarded = isGuarded
         var renamed: [String: String] = [:]

@@ -73,7 +73,7 @@ enum ImportFiles {
         return attachment(workbookType, "contacts.xlsx", .bytes(try writer.bytes()))
     }
 
-    /// - Parameter name: ASCII without quotes.
+    /// An answer that browsers save as a file; `name` is ASCII without quotes.
     private static func attachment(
         _ type: StaticString, _ name: String, _ body: Response.Body
     ) -> Response {

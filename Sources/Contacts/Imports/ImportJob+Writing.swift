@@ -3,8 +3,9 @@ import Tenancy
 import Values
 
 extension ImportJob {
-    /// Writes one batch, its counts and its failures in one transaction, in three round trips when it
-    /// names groups and in two when not.
+    /// Writes one batch, its counts and its failures in one transaction.
+    ///
+    /// That takes three round trips when it names groups and two when not.
     func write(_ batch: ImportBatch, after processed: Int) async throws {
         try await context.transaction { transaction in
             let groups = try await resolveGroups(batch.groupNames, transaction)
@@ -52,8 +53,10 @@ extension ImportJob {
         """
     }
 
-    /// A row that says nothing new leaves the contact untouched, its `updated_at` included. An
-    /// attribute that reads the same keeps its type: a file has texts only (MS-28).
+    /// Adds or updates; a row that says nothing new leaves the contact as it is.
+    ///
+    /// That includes `updated_at`. An attribute that reads the same keeps its type: a file has
+    /// texts only (MS-28).
     private func upsert(_ rows: [ImportBatch.Row], _ ids: [ID]) -> SQL {
         """
         \(insertInto(rows, ids))
@@ -169,7 +172,8 @@ extension ImportJob {
             JSONBytes(JSON.array(failure.cells.map { .string($0) }).serialized)
         }
         return """
-            INSERT INTO tenant.contact_import_errors (import_id, row_number, column_name, code, cells)
+            INSERT INTO tenant.contact_import_errors
+                (import_id, row_number, column_name, code, cells)
             SELECT \(id), r.row_number, r.column_name, r.code,
                 ARRAY(SELECT jsonb_array_elements_text(r.cells))
             FROM unnest(\(failures.map { Int64($0.number) }), \(failures.map(\.column)),

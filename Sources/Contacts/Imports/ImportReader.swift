@@ -2,8 +2,9 @@ import HTTP
 import Tabular
 import Values
 
-/// Reads a spooled file in batches of checked rows. Blocks; handed from one thread of the blocking
-/// pool to the next, never used by two at a time.
+/// Reads a spooled file in batches of checked rows.
+///
+/// Blocks; handed from one thread of the blocking pool to the next, never used by two at a time.
 final class ImportReader: @unchecked Sendable {
     enum Format: String, Sendable {
         case csv

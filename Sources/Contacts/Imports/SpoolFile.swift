@@ -14,9 +14,7 @@ final class SpoolFile: Sendable {
 
     private let file: Int32
 
-    /// - Parameters:
-    ///   - folder: Where there is room for uploads.
-    ///   - name: Unique for the moment that it is visible.
+    /// Makes the file in `folder`; `name` is unique for the moment that it is visible.
     init(folder: String, name: String) throws(Failure) {
         let path = folder + "/" + name
         file = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
@@ -49,7 +47,8 @@ final class SpoolFile: Sendable {
         var filled = 0
         while filled < count {
             let got = bytes.withUnsafeMutableBytes { buffer in
-                pread(file, buffer.baseAddress?.advanced(by: filled), count - filled, offset + filled)
+                pread(
+                    file, buffer.baseAddress?.advanced(by: filled), count - filled, offset + filled)
             }
             if got < 0 {
                 if errno == EINTR { continue }

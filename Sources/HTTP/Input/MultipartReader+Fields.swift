@@ -16,8 +16,10 @@ extension MultipartReader {
         return boundary
     }
 
-    /// Reads a part's header lines. Only Content-Disposition matters: contents are recognised by
-    /// themselves, and RFC 7578 §4.7 retired Content-Transfer-Encoding.
+    /// Reads a part's header lines.
+    ///
+    /// Only Content-Disposition matters: contents are recognised by themselves, and RFC 7578 §4.7
+    /// retired Content-Transfer-Encoding.
     static func part(_ lines: [[UInt8]]) throws -> Part {
         var part: Part?
         for line in lines {

@@ -26,16 +26,15 @@ package final class MultipartReader {
     private var state = State.beforeParts
     private var parts = 0
 
-    /// - Parameters:
-    ///   - contentType: The request's field value with its boundary.
-    ///   - source: The next piece of the content, or nil at its end.
+    /// A reader of content whose `contentType` names the boundary; `source` gives the next piece of
+    /// it, or nil at its end.
     package init(contentType: String, source: @escaping () async throws -> [UInt8]?) throws {
         guard let boundary = Self.boundary(of: contentType) else {
             throw Problem(.malformedRequest, "Content-Type has no valid boundary.")
         }
         delimiter = [13, 10, 45, 45] + boundary
         self.source = source
-        // The first delimiter stands at the very beginning, where others have a line end before them.
+        // The first delimiter begins the content; others have a line end before them.
         buffer = [13, 10]
     }
 

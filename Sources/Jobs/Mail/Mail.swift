@@ -2,7 +2,9 @@ import Persistence
 import Tenancy
 import Values
 
-/// One message of plain text to one address, sent by a job so that it is neither lost nor waited for.
+/// One message of plain text to one address.
+///
+/// It is sent by a job, so that it is neither lost nor waited for.
 package struct Mail: Sendable, Equatable {
     /// A valid address (``EmailAddress``).
     package let to: String
@@ -18,7 +20,8 @@ package struct Mail: Sendable, Equatable {
         self.to = to
         self.subject = String(
             String.UnicodeScalarView(
-                subject.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : $0 }))
+                subject.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : $0 })
+        )
         self.text = text
     }
 
@@ -52,8 +55,8 @@ package struct Mail: Sendable, Equatable {
 /// How a mail leaves: the log or an SMTP server, as App decides.
 ///
 /// Throws ``JobFailure/permanent(_:)`` when the address or the message was refused for good (SMTP
-/// 5xx); every other error is taken for temporary. The id is the same at every attempt and serves as
-/// the message's id, by which a receiving server may recognise a second copy.
+/// 5xx); every other error is taken for temporary. The id is the same at every attempt and
+/// serves as the message's id, by which a receiving server may recognise a second copy.
 package typealias MailTransport = @Sendable (_ mail: Mail, _ id: ID) async throws -> Void
 
 extension JobHandlers {

@@ -9,8 +9,8 @@ package enum Cleaning {
     static let platform = JobKind("platform.clean", timeout: .seconds(900))
     static let tenants = JobKind("tenants.clean", timeout: .seconds(3_600))
 
-    /// How long a finished session's admission is kept, and a machine token's, whose list still shows
-    /// when it was last used.
+    /// How long a finished session's admission is kept, and a machine token's, whose list still
+    /// shows when it was last used.
     private static let sessionGrace = Duration.seconds(86_400)
     private static let tokenGrace = Duration.seconds(90 * 86_400)
     /// Dead jobs are kept so long for an operator to look at.

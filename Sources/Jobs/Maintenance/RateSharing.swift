@@ -3,8 +3,9 @@ import Persistence
 import Tenancy
 import Values
 
-/// Lets processes know what the others have counted, once a second, so that a limit holds over all
-/// of them (OV-48). One per process; lives on one loop.
+/// Lets processes know, once a second, what the others have counted.
+///
+/// So a limit holds over all of them (OV-48). One per process; lives on one loop.
 package final class RateSharing: @unchecked Sendable {
     private let services: LoopServices
     private let interval: Duration

@@ -8,10 +8,9 @@ extension JobKind {
 
     /// The statement that adds a job of the tenant; run it in the transaction that needs the work.
     ///
-    /// - Parameters:
-    ///   - payload: What the handler needs to know; ids rather than data, since rows change.
-    ///   - key: With a key nothing is added while another job of this kind and key waits or runs.
-    ///   - runAt: When the job becomes due; now unless given.
+    /// `payload` is what the handler needs to know: ids rather than data, since rows change. With a
+    /// `key` nothing is added while another job of the tenant with this kind and key waits or runs.
+    /// The job is due at `runAt`, which is now unless given.
     package func enqueue(
         _ payload: JSON, in context: TenantContext, key: String? = nil, runAt: Instant? = nil
     ) -> SQL {

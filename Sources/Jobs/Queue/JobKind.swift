@@ -2,7 +2,7 @@
 ///
 /// Declared once as a static value, used by whoever enqueues and by whoever handles.
 package struct JobKind: Sendable, Hashable {
-    /// Noun first, dots between words: `contacts.import`. Stored with each job; never renamed.
+    /// Such as `contacts.import`; stored with each job and never renamed.
     package let name: String
     /// How often a job is begun before it is put aside as dead; at least 1.
     package let maxAttempts: Int
@@ -28,15 +28,14 @@ package struct JobKind: Sendable, Hashable {
         self.timeout = timeout
     }
 
-    /// The pause before the next attempt: exponential, with up to half of it left to chance so that
-    /// jobs which failed together do not come back together.
+    /// The pause before the next attempt, after `attempts` have failed.
     ///
-    /// - Parameters:
-    ///   - attempts: How many have failed; at least 1.
-    ///   - chance: From 0 to 1.
+    /// It grows exponentially, and up to half of it is left to `chance`, from 0 to 1, so that jobs
+    /// which failed together do not come back together.
     package func pause(after attempts: Int, chance: Double) -> Duration {
         let doublings = min(max(attempts, 1) - 1, 40)
-        let full = min(firstRetry * Double(sign: .plus, exponent: doublings, significand: 1), longestRetry)
+        let full = min(
+            firstRetry * Double(sign: .plus, exponent: doublings, significand: 1), longestRetry)
         return full * (0.5 + 0.5 * min(max(chance, 0), 1))
     }
 }

@@ -15,14 +15,13 @@ extension JobQueue {
         var tenant: TenantReference?
     }
 
-    /// Claims at most one due job from each of the next lanes, so that a tenant with many jobs waits
-    /// its turn like a tenant with one.
+    /// Claims at most one due job from each of the next lanes.
     ///
-    /// - Parameters:
-    ///   - lane: Lanes behind this one are served; -1 begins anew.
-    ///   - limit: How many jobs at most.
-    ///   - perLane: How many of one lane may run at the same time, over all processes.
-    ///   - lease: Written to the rows; proves later that the claim is still ours.
+    /// So a tenant with many jobs waits its turn like a tenant with one.
+    ///
+    /// Lanes behind `lane` are served; -1 begins anew. At most `perLane` jobs of one lane run at
+    /// the same time, over all processes. `lease` is written to the rows and proves later that the
+    /// claim is still ours.
     func claim(
         after lane: Int64, limit: Int, perLane: Int, kinds: [JobKind], lease: ID, now: Instant,
         schemaVersion: Int

@@ -56,10 +56,8 @@ package struct JobQueue: Sendable {
 
     /// Lets dead jobs run again with their attempts counted anew, and waiting ones at once.
     ///
-    /// A dead job whose unique key is in use by then stays dead.
-    ///
-    /// - Parameter id: One job, or nil for all dead ones.
-    /// - Returns: How many will run.
+    /// Without an id it means all dead ones. A dead job whose unique key is in use by then stays
+    /// dead. Returns how many will run.
     package func retry(_ id: ID? = nil, now: Instant) async throws -> Int {
         let results = try await database.write(
             [

@@ -13,12 +13,10 @@ package enum JobSchedule: Sendable, Equatable {
     /// Each month on `day`, 1 to 28, so that every month has it.
     case monthly(day: Int, hour: Int, minute: Int = 0)
 
-    /// The first moment after `instant`.
+    /// The first moment after `instant` on the wall clock of `timezone`, or of UTC.
     ///
     /// A local time that a change of the clock skips counts as if the clock had not been changed
     /// yet; one that happens twice counts once, the first time.
-    ///
-    /// - Parameter timezone: Whose wall clock counts; UTC when nil.
     package func next(after instant: Instant, in timezone: TimeZoneInfo? = nil) -> Instant {
         if case .every(let interval) = self {
             let step = max(1, interval.wholeMicroseconds)

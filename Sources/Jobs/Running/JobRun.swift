@@ -3,7 +3,9 @@ import Persistence
 import Tenancy
 import Values
 
-/// One attempt at one job. Lives on the loop of its runner.
+/// One attempt at one job.
+///
+/// Lives on the loop of its runner.
 package final class JobRun: @unchecked Sendable {
     package let id: ID
     package let kind: JobKind
@@ -88,7 +90,9 @@ package enum JobOutcome: Sendable {
     case again(at: Instant)
 }
 
-/// A failure that a handler names itself. Texts carry no data, since operators read them.
+/// A failure that a handler names itself.
+///
+/// Texts carry no data, since operators read them.
 package enum JobFailure: Error, Sendable {
     /// Worth another attempt; after `pause` if given, else after the kind's own.
     case temporary(StaticString, pause: Duration? = nil)

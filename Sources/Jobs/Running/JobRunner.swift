@@ -60,9 +60,10 @@ package final class JobRunner: @unchecked Sendable {
     private var recurringCheckedAt: Int64?
     private var takenBackAt: Int64?
 
-    /// - Parameters:
-    ///   - connections: For the connection that listens for new work; nil only polls.
-    ///   - report: Told of every run's end.
+    /// A runner that does nothing yet.
+    ///
+    /// It listens for new work through `connections`; without them it only polls. `report` is told
+    /// of every run's end.
     package init(
         services: LoopServices, handlers: JobHandlers, settings: JobRunnerSettings = .init(),
         connections: ConnectionSettings?, report: @escaping @Sendable (JobReport) -> Void

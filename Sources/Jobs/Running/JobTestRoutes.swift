@@ -7,7 +7,7 @@
 
     /// Running background work at once; a release build has none of it (OV-63).
     package enum JobTestRoutes {
-        /// - Parameter kinds: The kinds that this server handles.
+        /// The routes, for the kinds that this server handles.
         package static func all(kinds: [JobKind]) -> [Route] {
             let names = kinds.map(\.name)
             return [
