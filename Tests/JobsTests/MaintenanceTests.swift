@@ -35,8 +35,8 @@ import Values
                 [old, now].flatMap { instant -> [SQL] in
                     [
                         """
-                        INSERT INTO platform.login_failures (email_key, address, failed_at)
-                        VALUES (\(key), '192.0.2.1', \(instant))
+                        INSERT INTO platform.login_failures (id, email_key, address, failed_at)
+                        VALUES (\(services.newID()), \(key), '192.0.2.1', \(instant))
                         """,
                         """
                         INSERT INTO platform.rate_counters (key, window_start, count)
