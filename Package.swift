@@ -124,6 +124,15 @@ let package = Package(
                 "Jobs", "Tenancy", "Persistence", "HTTP", "Crypto", "Values", "EventLoop",
                 "CLinux",
             ], path: "Tests/TestSupport", swiftSettings: strict),
+        tests(
+            "App",
+            [
+                "App", "TestSupport", "Jobs", "Tenancy", "Persistence", "HTTP", "Crypto", "Values",
+                "EventLoop", "CLinux", "courtyard",
+            ]),
+        tests(
+            "Contract",
+            ["App", "TestSupport", "Tenancy", "Persistence", "HTTP", "Crypto", "Values"]),
         tests("Story", ["TestSupport", "Values", "courtyard"]),
         tests(
             "Tenancy",

@@ -15,8 +15,8 @@ package final class RunningServer: Sendable {
 
     private let server: Server
     private let parts: [Part]
+    private let sharing: RateSharing?
     private let log: RequestLog
-    private let rateSharing: RateSharing?
     /// The port that is listened on.
     package let port: Int
 
@@ -62,17 +62,19 @@ package final class RunningServer: Sendable {
             return pipeline
         }
         self.parts = parts
+        sharing = parts.first.map { RateSharing(services: $0.services) }
         self.log = log
-        rateSharing = parts.first.map { RateSharing(services: $0.services) }
         metrics.count { [server] in server.connectionCount }
         port = try server.bind(host: configuration.host, port: configuration.port)
         for part in parts {
             part.services.loop.execute { part.runner.start() }
         }
-        if let first = parts.first {
-            first.services.loop.execute { [rateSharing] in rateSharing?.start() }
+        if let first = loops.first {
+            first.execute { [sharing] in
+                log.flushRegularly(on: first)
+                sharing?.start()
+            }
         }
-        if let first = loops.first { first.execute { log.flushRegularly(on: first) } }
     }
 
     /// Connections made from now on use the certificate as it is on disk now.
@@ -84,8 +86,8 @@ package final class RunningServer: Sendable {
         for part in parts {
             await Self.run(on: part.services.loop) { await part.runner.stop(within: .seconds(10)) }
         }
-        if let first = parts.first {
-            await Self.run(on: first.services.loop) { [rateSharing] in rateSharing?.stop() }
+        if let sharing, let first = parts.first {
+            await Self.run(on: first.services.loop) { sharing.stop() }
         }
         for part in parts {
             await Self.run(on: part.services.loop) { part.services.database.close() }

@@ -7,7 +7,7 @@ import Values
 enum TestRoutes {
     #if TEST_BUILD
         static func all(_ handlers: JobHandlers) -> [Route] {
-            [
+            JobTestRoutes.all(kinds: handlers.kinds) + [
                 .open(
                     .post, "/v1/test/clock", id: "testClockSet", "Set the server's idea of the present",
                     audit: "test.clock", accepts: .json(FieldReader.describe(ClockSetting.self)),

@@ -1,0 +1,186 @@
+import HTTP
+import Persistence
+import Tenancy
+import TestSupport
+import Testing
+import Values
+
+@testable import App
+
+/// Every route of a workspace, called as every kind of principal (AC-41, checklist 67).
+@Suite struct `Who may call which route` {
+    private func tenant() async throws -> TestTenant {
+        try await SharedWorkspace.shared.tenant()
+    }
+
+    /// Whether the answer says that a right is missing.
+    private func isRefused(_ answer: Answer) -> Bool {
+        answer.status == 401 || ["permission_denied", "scope_missing"].contains(answer.code)
+    }
+
+    @Test("OV-71: nobody gets in without credentials, or with made-up ones", arguments: RouteSample.inTenants)
+    func withoutCredentials(sample: RouteSample) async throws {
+        let app = try await tenant().app
+        for client in [
+            Client(app: app), Client(app: app, token: "nonsense"),
+            Client(app: app, token: "cysa_" + String(repeating: "0", count: 49)),
+            Client(app: app).with("Cookie", "__Host-courtyard=nonsense"),
+        ] {
+            let answer = await sample.call(client, sample.pathToNothing)
+            #expect(answer.status == 401)
+            #expect(answer.code == "unauthenticated")
+            #expect(answer.faultsAsProblem == [])
+        }
+    }
+
+    @Test(
+        "AC-40, OV-72: each built-in role may call what its permissions say, and nothing else",
+        arguments: RouteSample.inTenants, BuiltinRole.allCases)
+    func builtinRole(sample: RouteSample, role: BuiltinRole) async throws {
+        let member = try await tenant().member(role)
+        let answer = await sample.call(member.client, sample.pathToNothing)
+        switch sample.route.access.audience {
+        case .permission(let name):
+            let permission = try #require(Permission(rawValue: name))
+            guard role.permissions.contains(permission) else {
+                #expect(answer.status == 403)
+                #expect(answer.code == "permission_denied")
+                #expect(answer.string("required_permission") == name)
+                #expect(answer.faultsAsProblem == [])
+                return
+            }
+            #expect(!isRefused(answer), "\(answer.text)")
+        default: #expect(!isRefused(answer), "\(answer.text)")
+        }
+    }
+
+    @Test("AC-31, AC-41: a custom role needs exactly the permission of the route", arguments: RouteSample.inTenants)
+    func customRole(sample: RouteSample) async throws {
+        guard case .permission(let name) = sample.route.access.audience else { return }
+        let permission = try #require(Permission(rawValue: name))
+        let exact = try await tenant().member(holding: [permission])
+        #expect(!isRefused(await sample.call(exact.client, sample.pathToNothing)))
+        let others = try await tenant().member(holding: Permission.allCases.filter { $0 != permission })
+        let answer = await sample.call(others.client, sample.pathToNothing)
+        #expect(answer.status == 403)
+        #expect(answer.string("required_permission") == name)
+    }
+
+    @Test("OV-73, AC-61, AC-69: a service account needs exactly the scope of the route", arguments: RouteSample.inTenants)
+    func serviceAccount(sample: RouteSample) async throws {
+        guard case .permission(let name) = sample.route.access.audience else {
+            // What belongs to a signed-in person is closed to machines.
+            let machine = try await tenant().serviceAccount(Array(Permission.scopes))
+            let answer = await sample.call(machine, sample.pathToNothing)
+            #expect(answer.status == 403)
+            #expect(answer.code == "permission_denied")
+            return
+        }
+        let permission = try #require(Permission(rawValue: name))
+        let others = try await tenant().serviceAccount(Permission.allCases.filter { $0 != permission })
+        let refused = await sample.call(others, sample.pathToNothing)
+        #expect(refused.status == 403)
+        #expect(refused.code == "scope_missing")
+        #expect(refused.string("required_scope") == name)
+        let exact = try await tenant().serviceAccount([permission])
+        let answer = await sample.call(exact, sample.pathToNothing)
+        #expect(isRefused(answer) == !permission.isScope, "\(answer.text)")
+    }
+
+    @Test("OV-74: a route of a plan feature is refused on a plan without it", arguments: RouteSample.inTenants)
+    func planFeature(sample: RouteSample) async throws {
+        guard let feature = sample.route.access.planFeature else { return }
+        let free = try await TestTenant.create(try await tenant().app, plan: "FREE")
+        let answer = await sample.call(try await free.member(.owner).client, sample.pathToNothing)
+        #expect(answer.status == 402)
+        #expect(answer.code == "plan_feature_unavailable")
+        #expect(answer.string("feature") == feature)
+    }
+
+    @Test("OV-82: a suspended workspace refuses all but what stays open", arguments: RouteSample.inTenants)
+    func suspended(sample: RouteSample) async throws {
+        let suspended = try await SharedWorkspace.suspended.tenant()
+        let app = suspended.app
+        _ = try await app.run { services in
+            try await services.database.write(
+                [
+                    """
+                    UPDATE cell.tenants SET state = 'suspended', epoch = epoch + 1
+                    WHERE number = \(suspended.number) AND state = 'active'
+                    """
+                ], in: .identity)
+        }
+        let client = try await suspended.member(.owner).client
+        let answer = await sample.call(client, sample.pathToNothing)
+        #expect(
+            (answer.code == "workspace_suspended") == !sample.route.access.isOpenWhenSuspended,
+            "\(answer.text)")
+    }
+
+    @Test("OV-11: an id of another workspace answers like one that names nothing", arguments: RouteSample.withIDs)
+    func foreignID(sample: RouteSample) async throws {
+        let other = try await SharedWorkspace.other.tenant()
+        let resources = try await ForeignResources.ids(of: sample.route.path, in: other)
+        try #require(
+            !resources.isEmpty, "Teach ForeignResources how to make what \(sample.route.path) names.")
+        let client = try await tenant().member(.owner).client
+        let foreign = await sample.call(client, sample.path(resources))
+        let nothing = await sample.call(client, sample.pathToNothing)
+        #expect(foreign.status == nothing.status)
+        #expect(foreign.text == nothing.text)
+        if sample.route.method == .get || sample.route.method == .delete {
+            #expect(foreign.status == 404)
+            #expect(foreign.code == "not_found")
+        }
+        let traces = try await other.run("SELECT count(*) FROM tenant.audit_events")
+        #expect(traces[0].integer(0) == 0)
+    }
+}
+
+/// Resources of another workspace, by the path that names them.
+enum ForeignResources {
+    /// The ids that stand in the path; empty when nobody has said how to make them.
+    static func ids(of path: String, in tenant: TestTenant) async throws -> [String] {
+        let now = tenant.app.clock.now
+        let id = try await tenant.app.run { $0.newID() }
+        let key = "Foreign \(id)"
+        switch path.split(separator: "/").dropFirst().first {
+        case "members", "me": return [try await tenant.member(.user).id.description]
+        case "roles":
+            try await tenant.run(
+                """
+                INSERT INTO tenant.roles (id, name, created_at, updated_at)
+                VALUES (\(id), \(key), \(now), \(now))
+                """)
+        case "teams":
+            try await tenant.run(
+                """
+                INSERT INTO tenant.teams (id, name, kind, created_at)
+                VALUES (\(id), \(key), 'support', \(now))
+                """)
+        case "service-accounts":
+            _ = try await tenant.serviceAccount([.contactRead])
+            let rows = try await tenant.run(
+                "SELECT service_account_id, id FROM tenant.service_account_tokens LIMIT 1")
+            return [rows[0].id(0).description, rows[0].id(1).description]
+        case "contacts" where path.contains("/imports/"):
+            try await tenant.run(
+                """
+                INSERT INTO tenant.contact_imports (id, state, file_name, format, size_bytes,
+                    options, created_by_kind, created_by, created_at)
+                VALUES (\(id), 'completed', 'a.csv', 'csv', 1, '{}', 'member', \(id), \(now))
+                """)
+        case "contacts":
+            try await tenant.run(
+                """
+                INSERT INTO tenant.contacts (id, name, created_at, updated_at)
+                VALUES (\(id), \(key), \(now), \(now))
+                """)
+        case "groups":
+            try await tenant.run(
+                "INSERT INTO tenant.groups (id, name, created_at) VALUES (\(id), \(key), \(now))")
+        default: return []
+        }
+        return [id.description]
+    }
+}
