@@ -186,16 +186,20 @@ package final class Pipeline: RequestHandler, @unchecked Sendable {
 
     private func isAdmissionLost(_ error: any Error) -> Bool { error is NotAdmitted }
 
+    /// The look-up takes two statements; when rights change between them it begins anew, since another
+    /// member's change is no reason to refuse this one.
     private func resolve(_ credential: Credential) async throws -> Grant {
-        do {
-            guard let grant = try await services.grants.resolve(credential.digest) else {
-                throw Problem(.unauthenticated)
+        for _ in 0..<5 {
+            do {
+                guard let grant = try await services.grants.resolve(credential.digest) else {
+                    throw Problem(.unauthenticated)
+                }
+                return grant
+            } catch is NotAdmitted {
+                continue
             }
-            return grant
-        } catch is NotAdmitted {
-            // Revoked between the two statements of the look-up.
-            throw Problem(.unauthenticated)
         }
+        throw Problem(.overloaded, retryAfterSeconds: 1)
     }
 
     private func call(_ flight: Flight, _ route: Route, _ ids: [ID]) throws -> Call {
