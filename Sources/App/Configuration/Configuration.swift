@@ -28,7 +28,9 @@ package struct Configuration: Sendable {
     package var allowsSignUp = true
     package var operatorToken: Digest?
     package var logsRequests = true
-    package var mail = "log:"
+    package var mail = MailSettings.log
+    /// Every variable that was looked for; `docs/configuration.md` has a row for each.
+    package let names: Set<String>
     package var spoolFolder = "/tmp"
     package var rateLimits = RateLimitSettings()
 
@@ -54,12 +56,12 @@ package struct Configuration: Sendable {
         let cores = Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))
         loops = Int(reader.integer("COURTYARD_LOOPS", 1...64) ?? Int64(max(1, cores - 1)))
         sqlFolder = reader.text("COURTYARD_SQL") ?? ProcessEnvironment.defaultSQLFolder
-        origin = reader.text("COURTYARD_ORIGIN")
+        origin = reader.text("COURTYARD_ORIGIN") ?? Self.localOrigin(host, port)
         corsOrigins = Set(reader.list("COURTYARD_CORS_ORIGINS"))
         allowsSignUp = reader.bool("COURTYARD_SIGN_UP") ?? true
         operatorToken = reader.text("COURTYARD_OPERATOR_TOKEN").map { SHA256.digest(of: $0) }
         logsRequests = reader.bool("COURTYARD_LOG_REQUESTS") ?? true
-        mail = reader.text("COURTYARD_MAIL") ?? "log:"
+        mail = MailSettings(&reader)
         spoolFolder = reader.text("COURTYARD_SPOOL") ?? "/tmp"
         let defaults = RateLimitSettings()
         let range: ClosedRange<Int64> = 1...1_000_000_000
@@ -70,17 +72,25 @@ package struct Configuration: Sendable {
                 ?? defaults.perWorkspace,
             authPerAddress: reader.integer("COURTYARD_RATE_AUTH", range)
                 ?? defaults.authPerAddress)
-        if let certificate = reader.text("COURTYARD_TLS_CERTIFICATE") {
-            guard let key = reader.text("COURTYARD_TLS_KEY") else {
-                reader.mistakes.append("COURTYARD_TLS_KEY is missing beside the certificate.")
-                throw Mistakes(sentences: reader.mistakes)
-            }
+        switch (reader.text("COURTYARD_TLS_CERTIFICATE"), reader.text("COURTYARD_TLS_KEY")) {
+        case (let certificate?, let key?):
             server.tls = TLSFiles(certificateChain: certificate, privateKey: key)
+        case (nil, nil): break
+        default:
+            reader.mistakes.append(
+                "COURTYARD_TLS_CERTIFICATE and COURTYARD_TLS_KEY belong together; one is missing.")
         }
         server.trustedProxies = reader.ranges("COURTYARD_TRUSTED_PROXIES")
         server.proxyProtocolSources = reader.ranges("COURTYARD_PROXY_PROTOCOL")
+        names = reader.names
         reader.reportUnknown()
         guard reader.mistakes.isEmpty else { throw Mistakes(sentences: reader.mistakes) }
+    }
+
+    /// A server that only this machine can reach needs no origin to be configured: its links lead to
+    /// where it listens.
+    private static func localOrigin(_ host: String, _ port: Int) -> String? {
+        host == "127.0.0.1" && port != 0 ? "http://\(host):\(port)" : nil
     }
 
     /// What the loops need of it.

@@ -5,6 +5,8 @@ import HTTPServer
 struct EnvironmentReader {
     private let values: [String: String]
     private var known: Set<String> = []
+    /// The variables that were asked for so far.
+    var names: Set<String> { known }
     var mistakes: [String] = []
 
     init(_ environment: [String: String]) {

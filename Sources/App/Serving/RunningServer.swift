@@ -32,11 +32,11 @@ package final class RunningServer: Sendable {
         let blocking = BlockingPool(name: "blocking", threads: 2, queueLimit: 64)
         let rates = RateLimits()
         let metrics = ServerMetrics(blocking: blocking)
-        let handlers = AllJobs.handlers(mail: MailDelivery.transport(configuration.mail, log: log))
+        let kinds = AllJobs.handlers { _, _ in }.kinds
         let operations = Operations(
             platformVersion: installation.files.platform.count,
             metrics: { try await metrics.text($0) },
-            testRoutes: TestRoutes.all(handlers))
+            testRoutes: TestRoutes.all(kinds))
         let routes = AllRoutes.routes(operations)
         let loops = (0..<configuration.loops).map { EventLoop.start(name: "loop-\($0)") }
         let report: @Sendable (JobReport) -> Void = { report in
@@ -53,11 +53,12 @@ package final class RunningServer: Sendable {
                 .init(
                     loop: loop, metrics: loopMetrics, pipeline: pipeline,
                     database: services.database))
+            let mail = configuration.mail.transport(on: loop, log: log)
             parts.append(
                 Part(
                     services: services,
                     runner: JobRunner(
-                        services: services, handlers: handlers,
+                        services: services, handlers: AllJobs.handlers(mail: mail),
                         connections: installation.connections, report: report)))
             return pipeline
         }

@@ -6,8 +6,8 @@ import Values
 /// Routes that only a test build has (OV-63).
 enum TestRoutes {
     #if TEST_BUILD
-        static func all(_ handlers: JobHandlers) -> [Route] {
-            JobTestRoutes.all(kinds: handlers.kinds) + [
+        static func all(_ kinds: [JobKind]) -> [Route] {
+            JobTestRoutes.all(kinds: kinds) + [
                 .open(
                     .post, "/v1/test/clock", id: "testClockSet", "Set the server's idea of the present",
                     audit: "test.clock", accepts: .json(FieldReader.describe(ClockSetting.self)),
@@ -25,6 +25,6 @@ enum TestRoutes {
             init(_ fields: FieldReader) { now = fields.required("now", .instant) }
         }
     #else
-        static func all(_ handlers: JobHandlers) -> [Route] { [] }
+        static func all(_ kinds: [JobKind]) -> [Route] { [] }
     #endif
 }
