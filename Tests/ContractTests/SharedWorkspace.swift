@@ -10,6 +10,8 @@ actor SharedWorkspace {
     static let shared = SharedWorkspace()
     /// Whose ids the first one's members try.
     static let other = SharedWorkspace()
+    /// Has more service accounts than any workspace may, so that none can be added by a call.
+    static let machines = SharedWorkspace()
     static let suspended = SharedWorkspace()
     private var made: Task<TestTenant, any Error>?
 

@@ -1,4 +1,5 @@
 import Access
+import Contacts
 import Identity
 import Jobs
 
@@ -10,6 +11,7 @@ enum AllJobs {
         var handlers = JobHandlers()
         handlers.sendMail(through: mail)
         handlers.cleanExpiredRows()
+        handlers.importContacts()
         TokenReminder.register(in: &handlers)
         handlers.repeatPlatformJob(upkeep, .every(.seconds(300))) { run in
             try await IdentityUpkeep.run(run.services)

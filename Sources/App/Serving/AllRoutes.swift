@@ -1,6 +1,5 @@
 import Access
 import Contacts
-import Contacts
 import HTTP
 import Identity
 import Tenancy
@@ -13,7 +12,7 @@ package enum AllRoutes {
     /// The routes of a server, some of which ask `operations`.
     package static func routes(_ operations: Operations) -> [Route] {
         OperationRoutes.routes(operations) + MetaRoutes.all { descriptions } + IdentityRoutes.all
-            + AccessRoutes.all + ContactRoutes.all + GroupRoutes.all + ContactRoutes.all + GroupRoutes.all
+            + AccessRoutes.all + ContactRoutes.all + ContactImportRoutes.all + GroupRoutes.all
     }
 
     /// Computed from ``all``, so that the list describes itself too.

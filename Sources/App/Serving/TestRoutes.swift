@@ -17,7 +17,7 @@ enum TestRoutes {
                     context.services.clock.set(setting.now)
                     return Response(.noContent)
                 }
-            ] + JobTestRoutes.all(kinds: handlers.kinds)
+            ]
         }
 
         private struct ClockSetting: Input {
