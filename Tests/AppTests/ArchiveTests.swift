@@ -18,7 +18,8 @@ import Values
         app = try TestApp(AllRoutes.all)
         owner = try SessionConnection(address: try TestInstallation.shared.get().ownerURL)
         directory = TenantDirectory(owner)
-        folder = FileManager.default.temporaryDirectory.appendingPathComponent("archive-\(UUID())").path
+        folder =
+            FileManager.default.temporaryDirectory.appendingPathComponent("archive-\(UUID())").path
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     }
 
@@ -74,7 +75,8 @@ import Values
                 [String(entry.number)]) == 2)
         #expect(
             try count(
-                "SELECT 1 FROM cell.admissions WHERE tenant_number = $1", [String(entry.number)]) == 0)
+                "SELECT 1 FROM cell.admissions WHERE tenant_number = $1", [String(entry.number)])
+                == 0)
         #expect(try SchemaVerification(owner).run().allSatisfy { $0.number != entry.number })
     }
 
@@ -97,7 +99,8 @@ import Values
         #expect(people.count == 2 && people.allSatisfy { $0[0] == nil })
     }
 
-    @Test("OV-10: erasing leaves neither schema, role, directory rows, credentials nor lonely logins")
+    @Test(
+        "OV-10: erasing leaves neither schema, role, directory rows, credentials nor lonely logins")
     func erase() async throws {
         let tenant = try await filled()
         let people = try owner.rows(
@@ -117,7 +120,8 @@ import Values
             #expect(try count("SELECT 1 FROM \(table) = $1", [number]) == 0, "\(table)")
         }
         for person in people {
-            #expect(try count("SELECT 1 FROM platform.persons WHERE id = $1", [person[0] ?? ""]) == 0)
+            #expect(
+                try count("SELECT 1 FROM platform.persons WHERE id = $1", [person[0] ?? ""]) == 0)
         }
         #expect(throws: TenantDirectory.Refusal.self) { try directory.erase(tenant.slug) }
     }
@@ -142,7 +146,8 @@ import Values
             }
         }
         #expect(
-            try count("SELECT 1 FROM platform.tenants WHERE slug = $1", [tenant.slug + "-bad"]) == 0)
+            try count("SELECT 1 FROM platform.tenants WHERE slug = $1", [tenant.slug + "-bad"]) == 0
+        )
     }
 
     @Test("OV-12: an import under a taken slug is refused and changes nothing")

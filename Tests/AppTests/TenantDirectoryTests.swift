@@ -73,7 +73,8 @@ import Values
 
     private func role(_ tenant: TestTenant) throws -> String {
         try owner.rows(
-            "SELECT role_name FROM cell.tenants WHERE number = $1", [String(tenant.number)])[0][0] ?? ""
+            "SELECT role_name FROM cell.tenants WHERE number = $1", [String(tenant.number)])[0][0]
+            ?? ""
     }
 
     @Test("OV-12: slugs, names and plans that cannot be are refused with a sentence")

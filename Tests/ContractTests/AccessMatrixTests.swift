@@ -18,7 +18,9 @@ import Values
         answer.status == 401 || ["permission_denied", "scope_missing"].contains(answer.code)
     }
 
-    @Test("OV-71: nobody gets in without credentials, or with made-up ones", arguments: RouteSample.inTenants)
+    @Test(
+        "OV-71: nobody gets in without credentials, or with made-up ones",
+        arguments: RouteSample.inTenants)
     func withoutCredentials(sample: RouteSample) async throws {
         let app = try await tenant().app
         for client in [
@@ -54,30 +56,37 @@ import Values
         }
     }
 
-    @Test("AC-31, AC-41: a custom role needs exactly the permission of the route", arguments: RouteSample.inTenants)
+    @Test(
+        "AC-31, AC-41: a custom role needs exactly the permission of the route",
+        arguments: RouteSample.inTenants)
     func customRole(sample: RouteSample) async throws {
         guard case .permission(let name) = sample.route.access.audience else { return }
         let permission = try #require(Permission(rawValue: name))
         let exact = try await tenant().member(holding: [permission])
         #expect(!isRefused(await sample.call(exact.client, sample.pathToNothing)))
-        let others = try await tenant().member(holding: Permission.allCases.filter { $0 != permission })
+        let others = try await tenant().member(
+            holding: Permission.allCases.filter { $0 != permission })
         let answer = await sample.call(others.client, sample.pathToNothing)
         #expect(answer.status == 403)
         #expect(answer.string("required_permission") == name)
     }
 
-    @Test("OV-73, AC-61, AC-69: a service account needs exactly the scope of the route", arguments: RouteSample.inTenants)
+    @Test(
+        "OV-73, AC-61, AC-69: a service account needs exactly the scope of the route",
+        arguments: RouteSample.inTenants)
     func serviceAccount(sample: RouteSample) async throws {
         guard case .permission(let name) = sample.route.access.audience else {
             // What belongs to a signed-in person is closed to machines.
-            let machine = try await SharedWorkspace.machines.tenant().serviceAccount(Array(Permission.scopes))
+            let machine = try await SharedWorkspace.machines.tenant().serviceAccount(
+                Array(Permission.scopes))
             let answer = await sample.call(machine, sample.pathToNothing)
             #expect(answer.status == 403)
             #expect(answer.code == "permission_denied")
             return
         }
         let permission = try #require(Permission(rawValue: name))
-        let others = try await SharedWorkspace.machines.tenant().serviceAccount(Permission.allCases.filter { $0 != permission })
+        let others = try await SharedWorkspace.machines.tenant().serviceAccount(
+            Permission.allCases.filter { $0 != permission })
         let refused = await sample.call(others, sample.pathToNothing)
         #expect(refused.status == 403)
         #expect(refused.code == "scope_missing")
@@ -87,7 +96,9 @@ import Values
         #expect(isRefused(answer) == !permission.isScope, "\(answer.text)")
     }
 
-    @Test("OV-74: a route of a plan feature is refused on a plan without it", arguments: RouteSample.inTenants)
+    @Test(
+        "OV-74: a route of a plan feature is refused on a plan without it",
+        arguments: RouteSample.inTenants)
     func planFeature(sample: RouteSample) async throws {
         guard let feature = sample.route.access.planFeature else { return }
         let free = try await TestTenant.create(try await tenant().app, plan: "FREE")
@@ -97,7 +108,9 @@ import Values
         #expect(answer.string("feature") == feature)
     }
 
-    @Test("OV-82: a suspended workspace refuses all but what stays open", arguments: RouteSample.inTenants)
+    @Test(
+        "OV-82: a suspended workspace refuses all but what stays open",
+        arguments: RouteSample.inTenants)
     func suspended(sample: RouteSample) async throws {
         let suspended = try await SharedWorkspace.suspended.tenant()
         let app = suspended.app
@@ -117,12 +130,15 @@ import Values
             "\(answer.text)")
     }
 
-    @Test("OV-11: an id of another workspace answers like one that names nothing", arguments: RouteSample.withIDs)
+    @Test(
+        "OV-11: an id of another workspace answers like one that names nothing",
+        arguments: RouteSample.withIDs)
     func foreignID(sample: RouteSample) async throws {
         let other = try await SharedWorkspace.other.tenant()
         let resources = try await ForeignResources.ids(of: sample.route.path, in: other)
         try #require(
-            !resources.isEmpty, "Teach ForeignResources how to make what \(sample.route.path) names.")
+            !resources.isEmpty,
+            "Teach ForeignResources how to make what \(sample.route.path) names.")
         let client = try await tenant().member(.owner).client
         let foreign = await sample.call(client, sample.path(resources))
         let nothing = await sample.call(client, sample.pathToNothing)

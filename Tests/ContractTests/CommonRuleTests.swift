@@ -21,7 +21,9 @@ import Values
         }
     }
 
-    @Test("OV-77: a known path with another method is 405 and lists the methods", arguments: RouteSample.all)
+    @Test(
+        "OV-77: a known path with another method is 405 and lists the methods",
+        arguments: RouteSample.all)
     func wrongMethod(sample: RouteSample) async throws {
         let known = Set(
             AllRoutes.descriptions.filter { $0.path == sample.route.path }.map(\.method))
@@ -69,7 +71,9 @@ import Values
         }
     }
 
-    @Test("OV-28, OV-29: an unknown body field is named among the failing fields", arguments: RouteSample.all)
+    @Test(
+        "OV-28, OV-29: an unknown body field is named among the failing fields",
+        arguments: RouteSample.all)
     func unknownField(sample: RouteSample) async throws {
         guard sample.takesJSON else { return }
         let answer = await sample.call(

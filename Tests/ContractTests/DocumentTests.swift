@@ -19,7 +19,8 @@ import Values
         let committed = try String(contentsOfFile: path, encoding: .utf8)
         #expect(
             committed == generated,
-            "docs/\(name) differs from the routes; UPDATE_GOLDEN=1 scripts/test --filter ContractTests")
+            "docs/\(name) differs from the routes; UPDATE_GOLDEN=1 scripts/test --filter ContractTests"
+        )
     }
 
     @Test("OV-64: an independent validator finds nothing wrong with the API description")
@@ -39,7 +40,8 @@ import Values
         process.standardOutput = output
         process.standardError = output
         try process.run()
-        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        let text = String(
+            decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
         process.waitUntilExit()
         #expect(process.terminationStatus == 0, "\(text)")
     }

@@ -88,7 +88,9 @@ extension Answer {
     /// What is wrong with the answer as a problem of OV-30; empty for a good one.
     var faultsAsProblem: [String] {
         var faults: [String] = []
-        if contentType?.hasPrefix("application/problem+json") != true { faults.append("media type") }
+        if contentType?.hasPrefix("application/problem+json") != true {
+            faults.append("media type")
+        }
         if integer("status") != Int64(status) { faults.append("status") }
         if string("title")?.isEmpty != false { faults.append("title") }
         if string("instance")?.isEmpty != false { faults.append("instance") }

@@ -45,7 +45,8 @@ enum CheckCommand {
         }
         guard let owner = found else { return }
         report("The database is PostgreSQL 15 or later.") {
-            let version = try owner.rows("SHOW server_version_num").first?[0].flatMap { Int($0) } ?? 0
+            let version =
+                try owner.rows("SHOW server_version_num").first?[0].flatMap { Int($0) } ?? 0
             guard version >= 150_000 else {
                 throw TenantDirectory.Refusal("PostgreSQL is older than 15; use 15 or later.")
             }
@@ -64,14 +65,17 @@ enum CheckCommand {
             let behind = status.tenants.count { $0.version < files.tenant.count }
             guard behind == 0 else {
                 throw TenantDirectory.Refusal(
-                    "\(MigrateCommand.count(behind, "workspace")) is behind; run 'courtyard migrate'.")
+                    "\(MigrateCommand.count(behind, "workspace")) is behind; run 'courtyard migrate'."
+                )
             }
         }
         report("The server's database roles can log in.") { try checkLogins(configuration, owner) }
     }
 
     /// Logs in as the role of every shard.
-    private static func checkLogins(_ configuration: Configuration, _ owner: SessionConnection) throws {
+    private static func checkLogins(_ configuration: Configuration, _ owner: SessionConnection)
+        throws
+    {
         let installation = try Installation(configuration)
         let shards = try owner.rows(
             """

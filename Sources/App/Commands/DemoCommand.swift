@@ -24,7 +24,8 @@ enum DemoCommand {
         let token = SecretToken.generate(.serviceAccount)
         try directory.transaction {
             let isNew = try connection.rows(
-                "SELECT 1 FROM platform.staff WHERE email_key = $1", [administrator]).isEmpty
+                "SELECT 1 FROM platform.staff WHERE email_key = $1", [administrator]
+            ).isEmpty
             if isNew {
                 try StaffCommand.create(
                     administrator, name: "Platform administrator", role: "platform_admin",

@@ -11,7 +11,8 @@ enum JobsCommand {
         case "list":
             let state = try arguments.option("--state").map { word in
                 guard let state = JobQueue.State(rawValue: word) else {
-                    throw UsageMistake("--state is “\(word)”, but must be waiting, running or dead.")
+                    throw UsageMistake(
+                        "--state is “\(word)”, but must be waiting, running or dead.")
                 }
                 return state
             }

@@ -44,8 +44,9 @@ enum MigrateCommand {
         let latest = files.tenant.count
         print("shared schema: version \(status.platform) of \(files.platform.count)")
         for tenant in status.tenants {
-            print("\(tenant.slug) (number \(tenant.number), \(tenant.state)): "
-                + "version \(tenant.version) of \(latest)")
+            print(
+                "\(tenant.slug) (number \(tenant.number), \(tenant.state)): "
+                    + "version \(tenant.version) of \(latest)")
         }
         let behind = status.tenants.count { $0.version < latest }
         guard status.platform >= files.platform.count else {

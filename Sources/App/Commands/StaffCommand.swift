@@ -15,7 +15,8 @@ enum StaffCommand {
         let name = try arguments.next("NAME")
         try arguments.finish()
         guard ["platform_admin", "billing_staff"].contains(role) else {
-            throw UsageMistake("The role is “\(role)”, but must be platform_admin or billing_staff.")
+            throw UsageMistake(
+                "The role is “\(role)”, but must be platform_admin or billing_staff.")
         }
         let configuration = try Configuration()
         let connection = try SessionConnection(address: configuration.databaseURL)

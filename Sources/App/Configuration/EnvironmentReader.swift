@@ -70,7 +70,8 @@ struct EnvironmentReader {
         // Variables of the scripts around the server.
         let foreign: Set<String> = ["COURTYARD_DATA", "COURTYARD_PORT"]
         for name in values.keys.sorted()
-        where !known.contains(name) && !foreign.contains(name) && !name.hasPrefix("COURTYARD_TEST_") {
+        where !known.contains(name) && !foreign.contains(name) && !name.hasPrefix("COURTYARD_TEST_")
+        {
             mistakes.append("\(name) is not a setting of Courtyard; is it misspelt?")
         }
     }
@@ -94,7 +95,8 @@ package enum ProcessEnvironment {
         var buffer = [CChar](repeating: 0, count: 4_096)
         let count = readlink("/proc/self/exe", &buffer, buffer.count - 1)
         guard count > 0 else { return "sql" }
-        var folder = String(decoding: buffer[0..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        var folder = String(
+            decoding: buffer[0..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
         while let slash = folder.lastIndex(of: "/"), !folder.isEmpty {
             folder = String(folder[..<slash])
             if access(folder + "/sql/platform", R_OK) == 0 { return folder + "/sql" }

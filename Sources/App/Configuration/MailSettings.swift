@@ -35,7 +35,8 @@ package enum MailSettings: Sendable {
             { mail, _ in
                 let rule = String(repeating: "-", count: 72)
                 log.text(
-                    "\(rule)\nMail to \(mail.to)\nSubject: \(mail.subject)\n\n\(mail.text)\n\(rule)")
+                    "\(rule)\nMail to \(mail.to)\nSubject: \(mail.subject)\n\n\(mail.text)\n\(rule)"
+                )
             }
         case .smtp(let settings, let from):
             Self.smtp(SMTPTransport(loop: loop, settings: settings), from: from)

@@ -40,7 +40,8 @@ enum IndentedJSON {
             output += "{"
             for (index, member) in members.enumerated() {
                 output += (index == 0 ? "" : ",") + inner
-                output += String(decoding: JSON.string(member.name).serialized, as: UTF8.self) + ": "
+                output +=
+                    String(decoding: JSON.string(member.name).serialized, as: UTF8.self) + ": "
                 write(member.value, indent: indent + 1, to: &output)
             }
             output += outer + "}"

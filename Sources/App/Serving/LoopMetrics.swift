@@ -20,7 +20,9 @@ final class LoopMetrics: RequestObserver, @unchecked Sendable {
             byStatus[status, default: 0] += 1
             nanoseconds += duration
             var index = 0
-            while index < LoopMetrics.bounds.count, duration > LoopMetrics.bounds[index] { index += 1 }
+            while index < LoopMetrics.bounds.count, duration > LoopMetrics.bounds[index] {
+                index += 1
+            }
             buckets[index] += 1
         }
 

@@ -45,7 +45,8 @@ enum OperationRoutes {
     private static func checkReady(_ context: PlatformContext, _ version: Int) async throws {
         let rows = try await context.read("SELECT max(version) FROM platform.migrations")
         guard let applied = rows.first?.optionalInteger(0), applied >= Int64(version) else {
-            throw Problem(.databaseUnavailable, "The shared schema is behind.", retryAfterSeconds: 5)
+            throw Problem(
+                .databaseUnavailable, "The shared schema is behind.", retryAfterSeconds: 5)
         }
     }
 }

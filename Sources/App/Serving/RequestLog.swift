@@ -122,7 +122,8 @@ final class RequestLog: RequestObserver {
             bytes.withUnsafeBytes { bytes in
                 var start = 0
                 while start < bytes.count {
-                    let count = write(1, bytes.baseAddress?.advanced(by: start), bytes.count - start)
+                    let count = write(
+                        1, bytes.baseAddress?.advanced(by: start), bytes.count - start)
                     if count > 0 {
                         start += count
                     } else if courtyard_errno() != EINTR {

@@ -100,7 +100,8 @@ final class ServerMetrics: Sendable {
         text.begin(
             "courtyard_request_duration_seconds", "histogram", "Time from head to answer.")
         for (route, figures) in routes { histogram(route, figures, to: &text) }
-        text.begin("courtyard_refusals_total", "counter", "Refused before a request was understood.")
+        text.begin(
+            "courtyard_refusals_total", "counter", "Refused before a request was understood.")
         for (status, count) in total.refusals.sorted(by: { $0.key < $1.key }) {
             text.sample("courtyard_refusals_total", [("status", String(status))], value: count)
         }
@@ -150,7 +151,8 @@ final class ServerMetrics: Sendable {
     }
 
     private func writeRuns(to text: inout MetricsText) {
-        text.begin("courtyard_job_runs_total", "counter", "Runs of background work that ended here.")
+        text.begin(
+            "courtyard_job_runs_total", "counter", "Runs of background work that ended here.")
         let order: (JobMetrics.Key, JobMetrics.Key) -> Bool = {
             ($0.kind, $0.outcome) < ($1.kind, $1.outcome)
         }

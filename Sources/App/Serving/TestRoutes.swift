@@ -9,7 +9,8 @@ enum TestRoutes {
         static func all(_ kinds: [JobKind]) -> [Route] {
             JobTestRoutes.all(kinds: kinds) + [
                 .open(
-                    .post, "/v1/test/clock", id: "testClockSet", "Set the server's idea of the present",
+                    .post, "/v1/test/clock", id: "testClockSet",
+                    "Set the server's idea of the present",
                     audit: "test.clock", accepts: .json(FieldReader.describe(ClockSetting.self)),
                     returns: .empty(.noContent), isRateLimited: false
                 ) { context in

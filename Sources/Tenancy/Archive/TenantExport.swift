@@ -33,7 +33,9 @@ package struct TenantExport {
                     "COPY t_\(tenant.number).\"\(table.name)\" (\(columns)) TO STDOUT")
             }
             for part in SharedPart.allCases {
-                try copy(part.name, part.columns, writer, "COPY (\(part.query(tenant.number))) TO STDOUT")
+                try copy(
+                    part.name, part.columns, writer, "COPY (\(part.query(tenant.number))) TO STDOUT"
+                )
             }
             manifest.sections = writer.sections
             try writer.finish(manifest)
@@ -151,7 +153,10 @@ struct TenantTables {
             GROUP BY c.oid, c.relname ORDER BY c.relname
             """, ["t_\(number)"])
         var waiting = rows.map { row in
-            (table: TenantTables(name: row[0] ?? "", columns: list(row[1])), needs: Set(list(row[2])))
+            (
+                table: TenantTables(name: row[0] ?? "", columns: list(row[1])),
+                needs: Set(list(row[2]))
+            )
         }
         var ordered: [TenantTables] = []
         while !waiting.isEmpty {

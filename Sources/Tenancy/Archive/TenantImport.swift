@@ -60,7 +60,8 @@ package struct TenantImport {
                 manifest.migrations.count > known.count
                     ? "The archive has schema version \(manifest.migrations.count), this installation "
                         + "\(known.count); install the newer Courtyard first."
-                    : "The archive was made by a Courtyard whose migrations are not those of this one.")
+                    : "The archive was made by a Courtyard whose migrations are not those of this one."
+            )
         }
         let hidden = try connection.rows(
             """

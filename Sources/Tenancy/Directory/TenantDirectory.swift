@@ -37,7 +37,8 @@ package struct TenantDirectory {
     package func find(_ slug: String) throws -> Entry {
         let rows = try connection.rows(Self.selection + " WHERE p.slug = $1", [slug])
         guard let row = rows.first else {
-            throw Refusal("There is no workspace “\(slug)”; 'courtyard tenant list' names them all.")
+            throw Refusal(
+                "There is no workspace “\(slug)”; 'courtyard tenant list' names them all.")
         }
         return Self.entry(row)
     }
@@ -61,7 +62,9 @@ package struct TenantDirectory {
     /// - Throws: ``Refusal`` for a taken or malformed slug, a bad name or an unknown plan.
     /// - Returns: Its number.
     @discardableResult
-    package func create(slug: String, name: String, plan: String, id: ID, now: Instant) throws -> Int64 {
+    package func create(slug: String, name: String, plan: String, id: ID, now: Instant) throws
+        -> Int64
+    {
         do {
             let rows = try connection.rows(
                 "SELECT platform.create_tenant($1, $2, $3, $4, $5)",
@@ -175,7 +178,9 @@ package struct TenantDirectory {
     }
 
     /// Runs `body` between BEGIN and COMMIT; whatever it throws undoes everything.
-    package func transaction<Value>(_ begin: String = "BEGIN", _ body: () throws -> Value) throws -> Value {
+    package func transaction<Value>(_ begin: String = "BEGIN", _ body: () throws -> Value) throws
+        -> Value
+    {
         try connection.run(begin)
         do {
             let value = try body()
