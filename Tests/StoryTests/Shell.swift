@@ -23,9 +23,13 @@ enum Shell {
         process.arguments = [program] + arguments
         process.currentDirectoryURL = URL(fileURLWithPath: TestEnvironment.repository)
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-        let (output, errors) = (Pipe(), Pipe())
+        let output = Pipe()
         process.standardOutput = output
-        process.standardError = errors
+        // A file, since a server that the program leaves running would keep a pipe open.
+        let problems = NSTemporaryDirectory() + "courtyard-errors-" + UUID().uuidString
+        FileManager.default.createFile(atPath: problems, contents: nil)
+        defer { try? FileManager.default.removeItem(atPath: problems) }
+        process.standardError = FileHandle(forWritingAtPath: problems)
         if let input {
             let pipe = Pipe()
             process.standardInput = pipe
@@ -37,11 +41,11 @@ enum Shell {
             try process.run()
         }
         let text = output.fileHandleForReading.readDataToEndOfFile()
-        let problems = errors.fileHandleForReading.readDataToEndOfFile()
         process.waitUntilExit()
+        let errors = FileManager.default.contents(atPath: problems) ?? Data()
         return Output(
             status: process.terminationStatus, text: String(decoding: text, as: UTF8.self),
-            errors: String(decoding: problems, as: UTF8.self))
+            errors: String(decoding: errors, as: UTF8.self))
     }
 
     /// Like ``run(_:_:environment:input:)``, and fails unless the program ends with status 0.

@@ -7,6 +7,12 @@ struct StoryDatabase: Sendable {
     let ownerURL: String
     let superuserURL: String
 
+    init(name: String, ownerURL: String, superuserURL: String) {
+        self.name = name
+        self.ownerURL = ownerURL
+        self.superuserURL = superuserURL
+    }
+
     init() throws {
         guard let superuser = TestEnvironment["COURTYARD_TEST_SUPERUSER_URL"],
             var owner = TestEnvironment["COURTYARD_TEST_DATABASE_URL"]

@@ -1,0 +1,71 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite struct `When PostgreSQL fails` {
+    /// A server in front of a cluster of its own.
+    struct Stage {
+        let cluster: PrivateCluster
+        let server: ServerProcess
+        let browser: Browser
+
+        init() throws {
+            cluster = try PrivateCluster()
+            try ServerProcess.command(["migrate"], on: cluster.database)
+            server = try ServerProcess(cluster.database)
+            browser = Browser(server)
+        }
+
+        /// Asks until the server is ready again.
+        func readyWithin(seconds: Double) throws -> Bool {
+            let start = Date()
+            while Date().timeIntervalSince(start) < seconds {
+                if try browser.get("/ready").status == 200 { return true }
+                usleep(100_000)
+            }
+            return false
+        }
+    }
+
+    @Test("OV-60, SEC-103: stopped and started again, it is survived without a restart of the server")
+    func stoppedAndStarted() throws {
+        let stage = try Stage()
+        #expect(try stage.browser.get("/ready").status == 200)
+        try stage.cluster.stop()
+        let refused = try stage.browser.get("/ready")
+        #expect(refused.status == 503)
+        #expect(refused.code == "database_unavailable")
+        #expect(refused.head.contains("Retry-After: "))
+        #expect(!refused.body.contains("08006"))
+        #expect(try stage.browser.get("/health").status == 200)
+        try stage.cluster.start()
+        #expect(try stage.readyWithin(seconds: 15))
+        #expect(stage.server.stop() == 0)
+    }
+
+    @Test("SEC-103: a frozen server is given up after its time limit and used again afterwards")
+    func frozen() throws {
+        let stage = try Stage()
+        #expect(try stage.browser.get("/ready").status == 200)
+        try stage.cluster.freeze()
+        let refused = try stage.browser.get("/ready")
+        #expect(refused.status == 503)
+        #expect(try stage.browser.get("/health").status == 200)
+        try stage.cluster.resume()
+        #expect(try stage.readyWithin(seconds: 15))
+    }
+
+    @Test("SEC-103: out of connections, requests are refused and then served")
+    func outOfConnections() throws {
+        let stage = try Stage()
+        let database = stage.cluster.database
+        try database.sql("ALTER ROLE courtyard_app_00 CONNECTION LIMIT 0")
+        try database.sql(
+            "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE usename = 'courtyard_app_00'")
+        usleep(200_000)
+        let refused = try stage.browser.get("/ready")
+        #expect(refused.code == "database_unavailable")
+        try database.sql("ALTER ROLE courtyard_app_00 CONNECTION LIMIT -1")
+        #expect(try stage.readyWithin(seconds: 15))
+    }
+}
