@@ -27,7 +27,7 @@ enum Shell {
         process.standardOutput = output
         // A file, since a server that the program leaves running would keep a pipe open.
         let problems = NSTemporaryDirectory() + "courtyard-errors-" + UUID().uuidString
-        FileManager.default.createFile(atPath: problems, contents: nil)
+        _ = FileManager.default.createFile(atPath: problems, contents: nil)
         defer { try? FileManager.default.removeItem(atPath: problems) }
         process.standardError = FileHandle(forWritingAtPath: problems)
         if let input {
