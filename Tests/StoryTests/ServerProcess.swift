@@ -16,8 +16,10 @@ final class ServerProcess: Sendable {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: Self.binary)
         process.arguments = ["serve"]
+        let port = try FreePort.find()
         let settings = [
-            "COURTYARD_DATABASE_URL": database.ownerURL, "COURTYARD_LISTEN": "127.0.0.1:0",
+            "COURTYARD_DATABASE_URL": database.ownerURL, "COURTYARD_LISTEN": "127.0.0.1:\(port)",
+            "COURTYARD_ORIGIN": "http://127.0.0.1:\(port)",
             "COURTYARD_MAIL": "log:", "COURTYARD_RATE_AUTH": "100000", "COURTYARD_LOOPS": "1",
         ]
         process.environment = ProcessInfo.processInfo.environment
@@ -106,6 +108,25 @@ final class ServerProcess: Sendable {
         try Shell.check(
             binary, arguments, environment: ["COURTYARD_DATABASE_URL": database.ownerURL],
             input: input)
+    }
+}
+
+/// A loopback port that nobody listens on, for a server that must know its own address beforehand.
+enum FreePort {
+    static func find() throws -> Int {
+        let file = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(file) }
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = inet_addr("127.0.0.1")
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let status = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic in
+                bind(file, generic, length) + getsockname(file, generic, &length)
+            }
+        }
+        guard status == 0 else { throw Shell.Failure(description: "no free port") }
+        return Int(UInt16(bigEndian: address.sin_port))
     }
 }
 

@@ -1,0 +1,101 @@
+import Foundation
+import TestSupport
+import Values
+
+/// A freshly started server on an empty database, and the people of the stories.
+final class World: Sendable {
+    static let password = "correct horse battery staple"
+
+    let database: StoryDatabase
+    let server: ServerProcess
+
+    init(environment: [String: String] = [:]) throws {
+        database = try StoryDatabase()
+        try ServerProcess.command(["migrate"], on: database)
+        server = try ServerProcess(database, environment: environment)
+    }
+
+    /// Signs up a company, opens the mailed link and logs its first Owner in.
+    func signUp(_ company: String, _ name: String, _ email: String, plan: String = "FREE") throws
+        -> Browser
+    {
+        let browser = Browser(server)
+        let asked = try browser.post(
+            "/v1/auth/signup",
+            [
+                "company_name": .string(company), "name": .string(name), "email": .string(email),
+                "password": .string(Self.password),
+            ])
+        guard asked.status == 202 else { throw Shell.Failure(description: asked.body) }
+        let confirmed = try browser.post(
+            "/v1/auth/confirm-signup", ["token": .string(try mailedToken(to: email))])
+        guard confirmed.status == 201 else { throw Shell.Failure(description: confirmed.body) }
+        if plan != "FREE", let id = confirmed["workspace.id"] { try setPlan(plan, of: id) }
+        return try logIn(email, on: browser)
+    }
+
+    /// Logs in; the browser then carries the session of a person with one workspace.
+    @discardableResult
+    func logIn(
+        _ email: String, _ password: String = World.password, on browser: Browser? = nil
+    ) throws -> Browser {
+        let browser = browser ?? Browser(server)
+        let answer = try browser.post(
+            "/v1/auth/login", ["email": .string(email), "password": .string(password)])
+        guard answer.status == 200 else { throw Shell.Failure(description: answer.body) }
+        return browser
+    }
+
+    /// The secret of the newest link that was mailed to the address.
+    func mailedToken(to email: String, after position: Int = 0) throws -> String {
+        let start = Date()
+        while Date().timeIntervalSince(start) < 15 {
+            let text = String(server.output.dropFirst(position))
+            let mails = text.components(separatedBy: "Mail to \(email)\n").dropFirst()
+            if let mail = mails.last,
+                let range = mail.range(of: "#token=[A-Za-z0-9_-]{43}", options: .regularExpression)
+            {
+                return String(mail[range].dropFirst(7))
+            }
+            usleep(50_000)
+        }
+        throw Shell.Failure(description: "no link was mailed to \(email)")
+    }
+
+    /// What staff will do once billing has landed.
+    func setPlan(_ plan: String, of workspace: String) throws {
+        try database.sql(
+            """
+            UPDATE cell.tenants t SET plan = p.name, limits = p.limits, features = p.features,
+                epoch = t.epoch + 1 FROM platform.plans p
+            WHERE p.name = '\(plan)' AND t.id = '\(workspace)';
+            UPDATE platform.tenants SET plan = '\(plan)' WHERE id = '\(workspace)'
+            """)
+    }
+
+    /// Invites a person, who then logs in and replaces the password that was chosen for them.
+    func invite(
+        _ name: String, _ email: String, role: String, by owner: Browser
+    ) throws -> Browser {
+        let invited = try owner.post(
+            "/v1/members",
+            [
+                "name": .string(name), "email": .string(email),
+                "role_id": .string(try roleID(role, owner)),
+                "password": "a first password to replace",
+            ])
+        guard invited.status == 201 else { throw Shell.Failure(description: invited.body) }
+        let browser = try logIn(email, "a first password to replace")
+        let changed = try browser.post(
+            "/v1/auth/change-initial-password", ["new_password": .string(Self.password)])
+        guard changed.status == 200 else { throw Shell.Failure(description: changed.body) }
+        return browser
+    }
+
+    func roleID(_ name: String, _ browser: Browser) throws -> String {
+        for row in try browser.get("/v1/roles").rows {
+            if row["name"] == .string(name), case .string(let id)? = row["id"] { return id }
+        }
+        throw Shell.Failure(description: "there is no role \(name)")
+    }
+}
