@@ -13,39 +13,31 @@ enum Shell {
         var errors: String
     }
 
-    /// Runs a program to its end. The calling thread waits, so call it off the test's own executor.
+    /// Runs a program to its end.
     static func run(
         _ program: String, _ arguments: [String], environment: [String: String] = [:],
         input: String? = nil
     ) throws -> Output {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = [program] + arguments
-        process.currentDirectoryURL = URL(fileURLWithPath: TestEnvironment.repository)
-        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-        let output = Pipe()
-        process.standardOutput = output
-        // A file, since a server that the program leaves running would keep a pipe open.
-        let problems = NSTemporaryDirectory() + "courtyard-errors-" + UUID().uuidString
-        _ = FileManager.default.createFile(atPath: problems, contents: nil)
-        defer { try? FileManager.default.removeItem(atPath: problems) }
-        process.standardError = FileHandle(forWritingAtPath: problems)
-        if let input {
-            let pipe = Pipe()
-            process.standardInput = pipe
-            try process.run()
-            pipe.fileHandleForWriting.write(Data(input.utf8))
-            try pipe.fileHandleForWriting.close()
-        } else {
-            process.standardInput = FileHandle.nullDevice
-            try process.run()
+        let base = NSTemporaryDirectory() + "courtyard-" + UUID().uuidString
+        let files = (output: base + ".out", errors: base + ".err", input: base + ".in")
+        defer {
+            for file in [files.output, files.errors, files.input] {
+                try? FileManager.default.removeItem(atPath: file)
+            }
         }
-        let text = output.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        let errors = FileManager.default.contents(atPath: problems) ?? Data()
+        if let input { try input.write(toFile: files.input, atomically: false, encoding: .utf8) }
+        let process = try ChildProcess(
+            program, arguments,
+            environment: ProcessInfo.processInfo.environment.merging(environment) { $1 },
+            output: files.output, errors: files.errors,
+            input: input == nil ? "/dev/null" : files.input)
+        let status = process.wait()
         return Output(
-            status: process.terminationStatus, text: String(decoding: text, as: UTF8.self),
-            errors: String(decoding: errors, as: UTF8.self))
+            status: status, text: contents(of: files.output), errors: contents(of: files.errors))
+    }
+
+    static func contents(of path: String) -> String {
+        String(decoding: FileManager.default.contents(atPath: path) ?? Data(), as: UTF8.self)
     }
 
     /// Like ``run(_:_:environment:input:)``, and fails unless the program ends with status 0.
