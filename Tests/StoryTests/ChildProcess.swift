@@ -28,14 +28,12 @@ final class ChildProcess: @unchecked Sendable {
         } else {
             posix_spawn_file_actions_adddup2(&actions, 1, 2)
         }
-        // From 3 on, so that no server keeps a descriptor of this process open.
-        posix_spawn_file_actions_addclosefrom_np(&actions, 3)
-        posix_spawn_file_actions_addchdir_np(&actions, TestEnvironment.repository)
-        var words = ([program] + arguments).map { strdup($0) } + [nil]
+        let command = ["env", "-C", TestEnvironment.repository, program] + arguments
+        var words = command.map { strdup($0) } + [nil]
         var variables = environment.map { strdup("\($0)=\($1)") } + [nil]
         defer { for pointer in words + variables { free(pointer) } }
         var child = pid_t()
-        let failure = posix_spawnp(&child, program, &actions, nil, &words, &variables)
+        let failure = posix_spawnp(&child, "env", &actions, nil, &words, &variables)
         guard failure == 0 else {
             throw Shell.Failure(description: "\(program) could not be started: \(failure)")
         }

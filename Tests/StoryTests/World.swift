@@ -4,7 +4,7 @@ import Values
 
 /// A freshly started server on an empty database, and the people of the stories.
 final class World: Sendable {
-    static let password = "correct horse battery staple"
+    static let password = "violet tramway under snow"
 
     let database: StoryDatabase
     let server: ServerProcess
