@@ -63,7 +63,7 @@ import Values
                 "-s", "-f", "-H", "Authorization: Bearer \(script)", "-o", sample,
                 world.server.address + "/v1/contacts/imports/sample.xlsx",
             ])
-        let done = try importFile(sample, by: ana)
+        let done = try importFile(sample, fields: ["create_groups": "true"], by: ana)
         #expect(done["state"] == "completed", "\(done.body)")
         #expect(done["failed"] == "0", "\(done.body)")
         #expect(done["created"] != "0")
