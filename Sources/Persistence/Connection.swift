@@ -2,7 +2,9 @@ import CLinux
 import CPostgreSQL
 import EventLoop
 
-/// One connection in libpq's pipeline mode. Units are answered in the order they were submitted.
+/// One connection in libpq's pipeline mode.
+///
+/// Units are answered in the order they were submitted.
 ///
 /// Lives on one loop. Source: PostgreSQL documentation, "Pipeline Mode" and "Asynchronous Command
 /// Processing"; design §5.
@@ -62,7 +64,9 @@ final class Connection: FileHandler, TurnHandler, @unchecked Sendable {
     // MARK: Units
 
     func submit(_ unit: Unit) {
-        guard state != .closed else { return unit.fail(DatabaseError.unavailable("connection closed")) }
+        guard state != .closed else {
+            return unit.fail(DatabaseError.unavailable("connection closed"))
+        }
         waiting.append(unit)
         scheduleTurn()
     }

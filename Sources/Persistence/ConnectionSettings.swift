@@ -40,7 +40,9 @@ package struct ConnectionSettings: Sendable {
         self.password = password
     }
 
-    /// Session settings. Generic plans let a statement's plan serve every role that runs it (§5).
+    /// Session settings.
+    ///
+    /// Generic plans let a statement's plan serve every role that runs it (§5).
     private var options: String {
         [
             "statement_timeout=\(statementTimeout.milliseconds)",
@@ -51,7 +53,9 @@ package struct ConnectionSettings: Sendable {
         ].map { "-c \($0)" }.joined(separator: " ")
     }
 
-    /// Begins connecting; the caller polls. Nil only when memory is short.
+    /// Begins connecting; the caller polls.
+    ///
+    /// Nil only when memory is short.
     func start(login: String) -> OpaquePointer? {
         // `dbname` may itself be a whole URL; what stands after it overrides its parts.
         let parameters = [

@@ -44,9 +44,9 @@ package final class Database: @unchecked Sendable {
 
     /// Runs `body` between BEGIN and COMMIT.
     ///
-    /// An error that `body` throws rolls back and is rethrown unchanged. After a serialization failure
-    /// or a deadlock `body` runs again, at most three times in all, so it must have no effects of its
-    /// own.
+    /// An error that `body` throws rolls back and is rethrown unchanged. After a serialization
+    /// failure or a deadlock `body` runs again, at most three times in all, so it must have no
+    /// effects of its own.
     package func transaction<Value>(
         in scope: Scope, isolation: Isolation = .readCommitted,
         _ body: (Transaction) async throws -> Value
@@ -96,7 +96,9 @@ package final class Database: @unchecked Sendable {
     /// Ends every connection; work under way fails as unavailable.
     package func close() {
         isClosed = true
-        for connection in oneShot.values.joined() { connection?.close(.unavailable("shutting down")) }
+        for connection in oneShot.values.joined() {
+            connection?.close(.unavailable("shutting down"))
+        }
         oneShot.removeAll()
         pool.close()
     }

@@ -1,6 +1,8 @@
 import CPostgreSQL
 
-/// A statement failed, or never reached PostgreSQL. Its description carries no data.
+/// A statement failed, or never reached PostgreSQL.
+///
+/// Its description carries no data.
 package struct DatabaseError: Error, Sendable, CustomStringConvertible {
     /// Five characters (PostgreSQL appendix A); `08006` for a lost or missing connection.
     package var sqlState: String
@@ -40,7 +42,8 @@ package struct DatabaseError: Error, Sendable, CustomStringConvertible {
     /// Serialization failure or deadlock: the transaction may be run again.
     package var isRetryable: Bool { sqlState == "40001" || sqlState == "40P01" }
 
-    /// The server is away, starting, stopping, full, or read-only: the request may be tried again later.
+    /// The server is away, starting, stopping, full, or read-only: the request may be tried again
+    /// later.
     package var isUnavailable: Bool {
         sqlState.hasPrefix("08") || sqlState.hasPrefix("53") || sqlState.hasPrefix("57P")
             || sqlState == "25006" || sqlState.hasPrefix("58")
@@ -55,7 +58,8 @@ package struct DatabaseError: Error, Sendable, CustomStringConvertible {
     var isStaleStatement: Bool { sqlState == "26000" || sqlState == "0A000" }
 }
 
-/// The first statement of the unit returned no row: the scope's right to act is gone or has changed.
+/// The first statement of the unit returned no row: the scope's right to act is gone or has
+/// changed.
 package struct NotAdmitted: Error, Sendable {
     package init() {}
 }

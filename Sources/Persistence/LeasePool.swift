@@ -2,11 +2,11 @@ import EventLoop
 
 /// Connections that are lent to one user at a time, over all login roles of one loop.
 ///
-/// Each schema prefers two of its role's connections, so that a backend keeps the caches of a share of
-/// the schemas only; after a moment's wait any connection will do. A connection that fails to open
-/// sets a growing pause in which everybody is refused at once, so that a stopped PostgreSQL costs
-/// nothing. Measured: creating a contact costs a backend that has not met the schema four times the
-/// CPU of one that has.
+/// Each schema prefers two of its role's connections, so that a backend keeps the caches of a share
+/// of the schemas only; after a moment's wait any connection will do. A connection that fails to
+/// open sets a growing pause in which everybody is refused at once, so that a stopped PostgreSQL
+/// costs nothing. Measured: creating a contact costs a backend that has not met the schema four
+/// times the CPU of one that has.
 final class LeasePool: @unchecked Sendable {
     private enum Place {
         case closed
@@ -229,7 +229,8 @@ final class LeasePool: @unchecked Sendable {
         for waiter in waiters { openPlace(for: waiter) }
     }
 
-    /// Opens a connection that the waiter would accept, if there is none on its way and room for it.
+    /// Opens a connection that the waiter would accept, if there is none on its way and room for
+    /// it.
     private func openPlace(for waiter: Waiter) {
         guard let places = shards[waiter.shard] else { return }
         let wanted = [waiter.preferred.0, waiter.preferred.1]
@@ -237,7 +238,10 @@ final class LeasePool: @unchecked Sendable {
         for place in candidates {
             if case .opening = places[place] { return }
         }
-        guard let place = candidates.first(where: { if case .closed = places[$0] { true } else { false } })
+        guard
+            let place = candidates.first(where: {
+                if case .closed = places[$0] { true } else { false }
+            })
         else { return }
         if openCount >= settings.leasedConnections {
             guard makeRoom(besides: waiter.shard) else { return }

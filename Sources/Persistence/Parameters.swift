@@ -2,7 +2,9 @@ import CPostgreSQL
 import Values
 
 /// Lays bind values out the way libpq wants them: one buffer of binary forms and arrays that point
-/// into it. Reused from statement to statement; lives on one loop.
+/// into it.
+///
+/// Reused from statement to statement; lives on one loop.
 ///
 /// Source: PostgreSQL's `*_recv` functions; numbers are big-endian.
 final class Parameters {

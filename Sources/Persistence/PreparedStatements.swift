@@ -48,7 +48,9 @@ struct PreparedStatements {
         entries.removeValue(for: key)
     }
 
-    /// Forgets what a unit used. The names may still exist in the session; new ones are taken.
+    /// Forgets what a unit used.
+    ///
+    /// The names may still exist in the session; new ones are taken.
     mutating func forgetAll(of unit: Unit) {
         forget(StatementKey(schemaNumber: 0, sql: unit.scope.preamble))
         for sql in unit.statements {

@@ -37,8 +37,10 @@ package final class Rows: @unchecked Sendable {
     }
 }
 
-/// One row. Columns are read by position; the non-optional readers trap on NULL, which is a defect
-/// of the statement.
+/// One row.
+///
+/// Columns are read by position; the non-optional readers trap on NULL, which is a defect of the
+/// statement.
 package struct Row {
     private let rows: Rows
     private let index: Int32
@@ -86,8 +88,10 @@ package struct Row {
     package func optionalJSONBytes(_ column: Int) -> UnsafeRawBufferPointer? {
         bytes(column).map { UnsafeRawBufferPointer(rebasing: $0.dropFirst()) }
     }
-    /// A jsonb column. What PostgreSQL stores as jsonb is always within our parser's limits, since it
-    /// was written by us; anything else reads as null.
+    /// A jsonb column.
+    ///
+    /// What PostgreSQL stores as jsonb is always within our parser's limits, since it was written
+    /// by us; anything else reads as null.
     package func json(_ column: Int) -> JSON {
         guard let bytes = optionalJSONBytes(column) else { return .null }
         return (try? JSON.parse(Array(bytes))) ?? .null
@@ -126,7 +130,9 @@ package struct Row {
     }
 
     private func present<Value>(_ value: Value?) -> Value {
-        guard let value else { preconditionFailure("NULL in a column that the code reads as present") }
+        guard let value else {
+            preconditionFailure("NULL in a column that the code reads as present")
+        }
         return value
     }
 }

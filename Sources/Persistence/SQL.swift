@@ -4,7 +4,8 @@ import Values
 ///
 /// Only literals and bind parameters can be put together, so no input ever becomes SQL text. An
 /// interpolated value becomes the next `$n`; an interpolated `SQL` is spliced in. Tenant tables are
-/// written `tenant.contacts`; the prefix becomes the tenant's schema when the statement is prepared.
+/// written `tenant.contacts`; the prefix becomes the tenant's schema when the statement is
+/// prepared.
 package struct SQL: ExpressibleByStringInterpolation, Sendable {
     package struct StringInterpolation: StringInterpolationProtocol {
         package typealias StringLiteralType = StaticString

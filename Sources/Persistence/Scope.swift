@@ -1,5 +1,7 @@
 /// As whom a unit of work runs: which login role connects, which statement lets it in, and what
-/// `tenant.` stands for. Persistence knows nothing more of tenants.
+/// the prefix of tenant tables stands for.
+///
+/// Persistence knows nothing more of tenants.
 package struct Scope: Sendable {
     /// Which login role's connections are used.
     package var shard: Int

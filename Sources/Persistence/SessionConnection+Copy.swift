@@ -3,7 +3,8 @@ import CPostgreSQL
 extension SessionConnection {
     /// Runs COPY … TO STDOUT and hands each row's bytes, line feed included, to `take`.
     ///
-    /// - Throws: ``DatabaseError``, or what `take` throws; the connection is then of no further use.
+    /// - Throws: ``DatabaseError``, or what `take` throws; the connection is then of no further
+    ///   use.
     /// - Returns: The number of rows.
     package func copyOut(_ statement: String, _ take: ([UInt8]) throws -> Void) throws -> Int {
         try start(statement, PGRES_COPY_OUT)
@@ -17,7 +18,8 @@ extension SessionConnection {
         return try finishCopy()
     }
 
-    /// Runs COPY … FROM STDIN with the pieces that `next` returns until nil; pieces need not be rows.
+    /// Runs COPY … FROM STDIN with the pieces that `next` returns until nil; pieces need not be
+    /// rows.
     ///
     /// - Throws: ``DatabaseError``, or what `next` throws, after which nothing was copied.
     /// - Returns: The number of rows.

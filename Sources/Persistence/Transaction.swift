@@ -1,5 +1,7 @@
-/// An open transaction. BEGIN and the preamble travel with the first statement, what was deferred
-/// travels with COMMIT, so that n statements cost n + 1 round trips at most.
+/// An open transaction.
+///
+/// BEGIN and the preamble travel with the first statement, what was deferred travels with COMMIT,
+/// so that n statements cost n + 1 round trips at most.
 ///
 /// Lives on one loop and ends with the closure that received it.
 package final class Transaction: @unchecked Sendable {
@@ -36,7 +38,8 @@ package final class Transaction: @unchecked Sendable {
         deferred.append(sql)
     }
 
-    /// Runs COPY … FROM STDIN with the pieces that `next` returns until nil; returns the rows copied.
+    /// Runs COPY … FROM STDIN with the pieces that `next` returns until nil; returns the rows
+    /// copied.
     package func copyIn(_ sql: SQL, _ next: () async throws -> [UInt8]?) async throws -> Int {
         try await open()
         return try await connection.copyIn(sql.text(schema: scope.schema), next)
@@ -48,7 +51,8 @@ package final class Transaction: @unchecked Sendable {
         try await connection.copyOut(sql.text(schema: scope.schema), take)
     }
 
-    /// Begins the transaction now, when its first statement would come too late, and checks admission.
+    /// Begins the transaction now, when its first statement would come too late, and checks
+    /// admission.
     package func open() async throws {
         if state == .unopened { _ = try await step([], closing: nil) }
     }

@@ -4,7 +4,9 @@ import HTTP
 import Persistence
 import Values
 
-/// Takes a request from its head to its answer (design §7). One per loop.
+/// Takes a request from its head to its answer (design §7).
+///
+/// One per loop.
 ///
 /// Order of refusal is that of OV-33. What can be decided without waiting is decided before a task
 /// is started.
@@ -133,8 +135,10 @@ package final class Pipeline: RequestHandler, @unchecked Sendable {
     }
 
     /// Runs the handler; if the admission has changed meanwhile, reads the rights again and decides
-    /// anew. A caller may lose several times in a row: its cached grant was old, and then somebody
-    /// else changed rights while it waited for its turn to change them.
+    /// anew.
+    ///
+    /// A caller may lose several times in a row: its cached grant was old, and then somebody else
+    /// changed rights while it waited for its turn to change them.
     private func serve(
         _ flight: Flight, _ route: Route, _ call: Call, _ credential: Credential, _ grant: Grant,
         _ handler: @escaping @Sendable (TenantContext) async throws -> Response
@@ -186,8 +190,8 @@ package final class Pipeline: RequestHandler, @unchecked Sendable {
 
     private func isAdmissionLost(_ error: any Error) -> Bool { error is NotAdmitted }
 
-    /// The look-up takes two statements; when rights change between them it begins anew, since another
-    /// member's change is no reason to refuse this one.
+    /// The look-up takes two statements; when rights change between them it begins anew, since
+    /// another member's change is no reason to refuse this one.
     private func resolve(_ credential: Credential) async throws -> Grant {
         for _ in 0..<5 {
             do {

@@ -76,8 +76,8 @@ package final class RateLimits: Sendable {
         package var count: Int64
     }
 
-    /// What was counted since the last report, for keys that used a quarter of their limit: below it,
-    /// four processes together are still within the limit.
+    /// What was counted since the last report, for keys that used a quarter of their limit: below
+    /// it, four processes together are still within the limit.
     package func takeReports(now: Instant) -> [Report] {
         let window = now.microseconds / 60_000_000
         return counters.withLock { counters in

@@ -46,8 +46,11 @@ struct RequestGuards: Sendable {
             }
             guard !grant.permissions.contains(permission) else { return }
             throw grant.principal.isMember
-                ? Problem(.permissionDenied, extra: [.init(name: "required_permission", value: .string(name))])
-                : Problem(.scopeMissing, extra: [.init(name: "required_scope", value: .string(name))])
+                ? Problem(
+                    .permissionDenied,
+                    extra: [.init(name: "required_permission", value: .string(name))])
+                : Problem(
+                    .scopeMissing, extra: [.init(name: "required_scope", value: .string(name))])
         }
     }
 
@@ -75,7 +78,8 @@ struct RequestGuards: Sendable {
         }
     }
 
-    /// A browser's request from elsewhere is refused also where no session is involved (login CSRF).
+    /// A browser's request from elsewhere is refused also where no session is involved (login
+    /// CSRF).
     func checkOrigin(_ head: RequestHead) throws {
         guard head.method.isChanging, isSameOrigin(head) == false else { return }
         throw Problem(.csrfFailed)

@@ -21,7 +21,9 @@ package struct Route: Sendable {
         self.handler = handler
     }
 
-    /// A reading route inside a tenant. `audit` is for reads that must be written down: exports.
+    /// A reading route inside a tenant.
+    ///
+    /// `audit` is for reads that must be written down: exports.
     package static func read(
         _ path: String, id: String, _ summary: String, access: TenantAccess,
         parameters: [Parameter] = [], returns answer: AnswerShape, fails: [ProblemKind] = [],

@@ -4,8 +4,8 @@ import Values
 
 /// One admitted request, or one job, inside one tenant: the only way to the tenant's data.
 ///
-/// Every statement runs behind the admission of its scope, under the tenant's own role. Lives on one
-/// loop and ends with the request.
+/// Every statement runs behind the admission of its scope, under the tenant's own role. Lives on
+/// one loop and ends with the request.
 package final class TenantContext: @unchecked Sendable {
     package let services: LoopServices
     package let tenant: TenantReference
@@ -90,7 +90,8 @@ package final class TenantContext: @unchecked Sendable {
 
     /// Runs `body` in one transaction; what it audits and enqueues commits with it or not at all.
     ///
-    /// A changing route that audits nothing itself gets an entry that names the first id of its path.
+    /// A changing route that audits nothing itself gets an entry that names the first id of its
+    /// path.
     package func transaction<Value>(
         isolation: Isolation = .readCommitted,
         _ body: (TenantTransaction) async throws -> Value
