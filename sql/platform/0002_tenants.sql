@@ -6,10 +6,22 @@ CREATE TABLE platform.plans (
     features    text[]      NOT NULL
 );
 INSERT INTO platform.plans (name, position, limits, features) VALUES
-    ('FREE', 0, '{"whatsapp_lines":1,"other_channels":1,"monthly_active_contacts":250,"seats":2,"active_flows":3,"knowledge_documents":5,"service_accounts":1,"media_storage":1}', '{}'),
-    ('STARTER', 1, '{"whatsapp_lines":1,"other_channels":2,"monthly_active_contacts":1000,"seats":5,"active_flows":10,"knowledge_documents":25,"service_accounts":5,"media_storage":5}', '{custom_roles,api_campaigns}'),
-    ('GROWTH', 2, '{"whatsapp_lines":3,"other_channels":6,"monthly_active_contacts":10000,"seats":20,"active_flows":50,"knowledge_documents":100,"service_accounts":20,"media_storage":25}', '{custom_roles,api_campaigns}'),
-    ('ENTERPRISE', 3, '{"whatsapp_lines":25,"other_channels":50,"monthly_active_contacts":100000,"seats":200,"active_flows":500,"knowledge_documents":1000,"service_accounts":50,"media_storage":250}', '{custom_roles,api_campaigns,sso}');
+    ('FREE', 0,
+        '{"whatsapp_lines":1,"other_channels":1,"monthly_active_contacts":250,"seats":2,
+        "active_flows":3,"knowledge_documents":5,"service_accounts":1,"media_storage":1}',
+        '{}'),
+    ('STARTER', 1,
+        '{"whatsapp_lines":1,"other_channels":2,"monthly_active_contacts":1000,"seats":5,
+        "active_flows":10,"knowledge_documents":25,"service_accounts":5,"media_storage":5}',
+        '{custom_roles,api_campaigns}'),
+    ('GROWTH', 2,
+        '{"whatsapp_lines":3,"other_channels":6,"monthly_active_contacts":10000,"seats":20,
+        "active_flows":50,"knowledge_documents":100,"service_accounts":20,"media_storage":25}',
+        '{custom_roles,api_campaigns}'),
+    ('ENTERPRISE', 3,
+        '{"whatsapp_lines":25,"other_channels":50,"monthly_active_contacts":100000,"seats":200,
+        "active_flows":500,"knowledge_documents":1000,"service_accounts":50,"media_storage":250}',
+        '{custom_roles,api_campaigns,sso}');
 
 -- The directory of workspaces. `number` names the schema, the database role and the login shard.
 CREATE TABLE platform.tenants (
@@ -43,7 +55,8 @@ CREATE TABLE cell.tenants (
 CREATE TABLE cell.admissions (
     token_hash      bytea       PRIMARY KEY CHECK (length(token_hash) = 32),
     tenant_number   bigint      NOT NULL REFERENCES cell.tenants ON DELETE CASCADE,
-    kind            text        NOT NULL CHECK (kind IN ('session', 'service_account', 'account_api')),
+    kind            text        NOT NULL
+        CHECK (kind IN ('session', 'service_account', 'account_api')),
     -- The member, service account or workspace that acts.
     principal_id    uuid        NOT NULL,
     -- The session, or the token's public id.

@@ -76,7 +76,8 @@ CREATE TABLE platform.known_devices (
     last_used_at    timestamptz NOT NULL
 );
 
--- Counters of rate limits that must hold over all processes (OV-48); losing them in a crash is fine.
+-- Counters of rate limits that must hold over all processes (OV-48); losing them in a crash is
+-- fine.
 CREATE UNLOGGED TABLE platform.rate_counters (
     key             text        NOT NULL,
     window_start    timestamptz NOT NULL,

@@ -30,7 +30,8 @@ BEGIN
     USING new_member, person, person_name, now_at;
     GET DIAGNOSTICS seated = ROW_COUNT;
     IF seated <> 1 THEN
-        RAISE EXCEPTION 'the workspace has members' USING ERRCODE = 'object_not_in_prerequisite_state';
+        RAISE EXCEPTION 'the workspace has members'
+            USING ERRCODE = 'object_not_in_prerequisite_state';
     END IF;
     INSERT INTO platform.memberships (person_id, tenant_number, member_id, status)
     VALUES (person, tenant, new_member, 'active');

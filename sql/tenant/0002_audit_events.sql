@@ -1,4 +1,5 @@
--- What was done here, by whom, from where. The tenant's role may add and read, never change (OV-49).
+-- What was done here, by whom, from where. The tenant's role may add and read, never change
+-- (OV-49).
 CREATE TABLE tenant.audit_events (
     id              uuid        PRIMARY KEY,
     created_at      timestamptz NOT NULL,

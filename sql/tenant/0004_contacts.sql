@@ -30,7 +30,8 @@ CREATE INDEX contacts_search_idx ON tenant.contacts
 
 -- How a contact is known on channels without phone numbers; unique over the workspace (MS-04).
 CREATE TABLE tenant.contact_identities (
-    channel_kind    text        NOT NULL CHECK (channel_kind IN ('whatsapp', 'telegram', 'messenger')),
+    channel_kind    text        NOT NULL
+        CHECK (channel_kind IN ('whatsapp', 'telegram', 'messenger')),
     provider_user_id text       NOT NULL CHECK (char_length(provider_user_id) BETWEEN 1 AND 128),
     contact_id      uuid        NOT NULL REFERENCES tenant.contacts ON DELETE CASCADE,
     CONSTRAINT contact_identities_pkey PRIMARY KEY (channel_kind, provider_user_id)
