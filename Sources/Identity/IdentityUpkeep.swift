@@ -4,7 +4,9 @@ import Values
 
 /// Removes what has run out: links, unfinished logins, dead sessions, old failures and browsers.
 ///
-/// Nothing depends on it for correctness; it keeps the tables small. Run it every few minutes.
+/// Nothing depends on it for correctness; it keeps the tables small. Run it every few minutes. No
+/// other job deletes from these tables, but for the admissions of machine tokens, which `Cleaning`
+/// in Jobs removes.
 package enum IdentityUpkeep {
     package static func run(_ services: LoopServices) async throws {
         let now = services.clock.now

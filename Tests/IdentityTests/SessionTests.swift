@@ -233,7 +233,18 @@ import Values
             UPDATE platform.sessions SET created_at = created_at - interval '5 minutes'
             WHERE person_id = \(person)
             """)
+        let (key, now) = ("\(person)", world.app.clock.now)
+        for instant in [now - .seconds(2 * 86_400), now] {
+            try await world.run(
+                """
+                INSERT INTO platform.login_failures (id, email_key, address, failed_at)
+                VALUES (\(try await world.id()), \(key), '192.0.2.1', \(instant))
+                """)
+        }
         try await world.app.run { try await IdentityUpkeep.run($0) }
+        let failures = try await world.run(
+            "SELECT 1 FROM platform.login_failures WHERE email_key = \(key)")
+        #expect(failures.count == 1)
         let left = try await world.run(
             "SELECT 1 FROM platform.sessions WHERE person_id = \(person)")
         #expect(left.isEmpty)

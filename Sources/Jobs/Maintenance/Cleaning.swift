@@ -4,14 +4,14 @@ import Values
 
 /// Removes rows that have served: hourly from the platform's tables, daily from the tenants'.
 ///
-/// Nothing depends on it being in time, since whoever reads such a row compares its expiry.
+/// Nothing depends on it being in time, since whoever reads such a row compares its expiry. What
+/// belongs to people and their logins, `IdentityUpkeep` removes.
 package enum Cleaning {
     static let platform = JobKind("platform.clean", timeout: .seconds(900))
     static let tenants = JobKind("tenants.clean", timeout: .seconds(3_600))
 
-    /// How long a finished session's admission is kept, and a machine token's, whose list still
-    /// shows when it was last used.
-    private static let sessionGrace = Duration.seconds(86_400)
+    /// How long an expired machine token's admission is kept: lists still show when it was last
+    /// used.
     private static let tokenGrace = Duration.seconds(90 * 86_400)
     /// Dead jobs are kept so long for an operator to look at.
     private static let deadJobs = Duration.seconds(30 * 86_400)
@@ -20,15 +20,10 @@ package enum Cleaning {
         let now = run.now
         let database = run.services.database
         let statements: [SQL] = [
-            "DELETE FROM platform.login_failures WHERE failed_at < \(now - .seconds(3_600))",
             "DELETE FROM platform.rate_counters WHERE window_start < \(now - .seconds(300))",
-            "DELETE FROM platform.mail_links WHERE expires_at < \(now - .seconds(86_400))",
-            "DELETE FROM platform.login_steps WHERE expires_at < \(now)",
-            "DELETE FROM platform.sessions WHERE ends_at < \(now - sessionGrace)",
             """
             DELETE FROM cell.admissions
-            WHERE (kind = 'session' AND expires_at < \(now - sessionGrace))
-                OR expires_at < \(now - tokenGrace)
+            WHERE kind <> 'session' AND expires_at < \(now - tokenGrace)
             """,
             "DELETE FROM cell.jobs WHERE state = 'dead' AND created_at < \(now - deadJobs)",
         ]
