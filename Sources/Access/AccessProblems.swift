@@ -13,8 +13,6 @@ extension ProblemKind {
     package static let roleInUse = ProblemKind("role_in_use", 409, "The role is in use")
     package static let roleLimit = ProblemKind(
         "role_limit", 409, "The workspace has as many custom roles as it can")
-    package static let serviceAccountLimit = ProblemKind(
-        "service_account_limit", 409, "The workspace has as many service accounts as it can")
     package static let tokenLimit = ProblemKind(
         "token_limit", 409, "The service account has two tokens that have not expired")
 }
