@@ -61,7 +61,8 @@ let package = Package(
         module(
             "Access",
             [
-                "Tenancy", "Jobs", "Persistence", "HTTP", "Tabular", "Crypto", "Values", "EventLoop",
+                "Tenancy", "Jobs", "Persistence", "HTTP", "Tabular", "Crypto", "Values",
+                "EventLoop",
             ]),
         module(
             "Contacts",

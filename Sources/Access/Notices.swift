@@ -24,8 +24,8 @@ enum Notices {
         }
     }
 
-    /// Where people sign in, as a line of its own; nothing where the operator named no address, since
-    /// the request's Host is the caller's word.
+    /// Where people sign in, as a line of its own; nothing where the operator named no address,
+    /// since the request's Host is the caller's word.
     static func signInLine(_ context: TenantContext) -> String {
         context.services.settings.origin.map { "\n\nSign in: \($0)" } ?? ""
     }

@@ -8,7 +8,8 @@ package enum TokenReminder {
     package static let kind = JobKind("token.remind")
     private static let days = [14, 3, 1]
 
-    /// The statements that plan the reminders of a new token; those whose time is past are left out.
+    /// The statements that plan the reminders of a new token; those whose time is past are left
+    /// out.
     static func plan(_ token: ID, endingAt end: Instant, in context: TenantContext) -> [SQL] {
         days.compactMap { days in
             let due = end - .seconds(days * 86_400)

@@ -55,8 +55,9 @@ struct BulkOutcome {
     }
 }
 
-/// The ids of a bulk action, each once. Text that is no id names nothing, like an unknown one
-/// (OV-22).
+/// The ids of a bulk action, each once.
+///
+/// Text that is no id names nothing, like an unknown one (OV-22).
 struct BulkIDs: Sendable {
     private(set) var wellFormed: [ID] = []
     private(set) var malformed: [String] = []

@@ -1,6 +1,8 @@
 import COpenSSL
 
-/// SHA-256 of content that comes in pieces. Used by one thread at a time.
+/// SHA-256 of content that comes in pieces.
+///
+/// Used by one thread at a time.
 package final class SHA256Stream {
     private let context: OpaquePointer
 

@@ -1,7 +1,9 @@
 import CLinux
 
 /// A growable run of bytes with a read end and a write end, kept outside Swift's arrays so that it
-/// can be handed to system calls and used again without clearing. Lives on one loop.
+/// can be handed to system calls and used again without clearing.
+///
+/// Lives on one loop.
 ///
 /// The one place where the server touches raw memory for input and output; every index is checked.
 final class ByteBuffer {

@@ -45,8 +45,9 @@ final class Connection: FileHandler, TurnHandler, @unchecked Sendable {
     var closesAfterFlush = false
     var parser: RequestParser
     var content: IncomingContent?
-    /// The present exchange until it is answered. Not owned, so that one which its handler forgets
-    /// ends; it then clears this itself.
+    /// The present exchange until it is answered.
+    ///
+    /// Not owned, so that one which its handler forgets ends; it then clears this itself.
     unowned(unsafe) var exchange: HTTPExchange?
     /// Owns the present exchange until the handler gets it.
     var pendingExchange: HTTPExchange?

@@ -1,6 +1,8 @@
 import Synchronization
 
-/// Counts the open connections of a whole server, in all and by address. Usable from any thread.
+/// Counts the open connections of a whole server, in all and by address.
+///
+/// Usable from any thread.
 final class ConnectionCensus: Sendable {
     private struct Counts {
         var all = 0

@@ -1,11 +1,15 @@
 import CLinux
 
-/// The `Date` field, written once a second (RFC 9110 §6.6.1). Lives on one loop.
+/// The `Date` field, written once a second (RFC 9110 §6.6.1).
+///
+/// Lives on one loop.
 struct DateField {
     private var bytes: [UInt8] = []
     private var validUntil: Int64 = .min
 
-    /// Appends `Date: …` and CR LF. `now` is the loop's monotonic time in nanoseconds.
+    /// Appends `Date: …` and CR LF.
+    ///
+    /// `now` is the loop's monotonic time in nanoseconds.
     mutating func append(to buffer: ByteBuffer, now: Int64) {
         if now >= validUntil { refresh(now: now) }
         buffer.append(bytes)

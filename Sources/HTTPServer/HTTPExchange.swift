@@ -1,7 +1,9 @@
 import EventLoop
 import HTTP
 
-/// One request on a connection and the place for its answer. Lives on the connection's loop.
+/// One request on a connection and the place for its answer.
+///
+/// Lives on the connection's loop.
 final class HTTPExchange: Exchange, @unchecked Sendable {
     let head: RequestHead
     let peer: Peer
@@ -57,7 +59,9 @@ final class HTTPExchange: Exchange, @unchecked Sendable {
     func detach() { connection = nil }
 }
 
-/// Sends the pieces of a streamed answer as chunks. Lives on the connection's loop.
+/// Sends the pieces of a streamed answer as chunks.
+///
+/// Lives on the connection's loop.
 final class ChunkWriter: BodyWriter, @unchecked Sendable {
     private var connection: Connection?
 

@@ -68,8 +68,9 @@ struct RequestParser {
         facts = Facts()
     }
 
-    /// Goes on with `bytes`, all received since the head began. After anything but `needsMore` the
-    /// parser must be reset.
+    /// Goes on with `bytes`, all received since the head began.
+    ///
+    /// After anything but `needsMore` the parser must be reset.
     mutating func parse(_ bytes: Span<UInt8>) -> Step {
         do throws(WireFailure) {
             while let lineFeed = bytes.firstLineFeed(from: lineStart) {

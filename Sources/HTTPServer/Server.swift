@@ -66,6 +66,7 @@ package final class Server: Sendable {
     ///   - host: A literal IP address; `0.0.0.0` or `::` for all.
     ///   - port: 1 to 65535, or 0 for one that the system chooses.
     /// - Returns: The port that is listened on.
+    /// - Throws: ``BindFailure`` for what is no such address, or one that cannot be had.
     package func bind(host: String, port: Int) throws(BindFailure) -> Int {
         guard let address = IPAddress(host), (0...65_535).contains(port) else {
             throw BindFailure(description: "\(host) port \(port) is not an address to listen on")
@@ -80,8 +81,9 @@ package final class Server: Sendable {
     }
 
     /// Stops accepting, answers what is under way, closes idle connections at once and all others
-    /// after their answer; what is left after `limit` is cut off. Returns when no connection is
-    /// open.
+    /// after their answer; what is left after `limit` is cut off.
+    ///
+    /// Returns when no connection is open.
     package func drain(within limit: Duration) async {
         let remaining = Mutex(shards.count)
         await withUnsafeContinuation { (continuation: UnsafeContinuation<Void, Never>) in

@@ -11,7 +11,9 @@ package struct ServerLimits: Sendable {
     package var headFields = 100
     /// Bytes of all chunk extensions of one request content; more is 400.
     package var chunkExtensionBytes = 1024
-    /// Bytes of all trailer fields of one request; more is 431. They are checked and discarded.
+    /// Bytes of all trailer fields of one request; more is 431.
+    ///
+    /// They are checked and discarded.
     package var trailerBytes = 4 * 1024
 
     /// From the first byte of a head to its last; later is 408 and close.
@@ -34,8 +36,9 @@ package struct ServerLimits: Sendable {
 
     /// Connections of the whole server; one more is answered 503 and closed.
     package var connections = 12_000
-    /// Connections of one client address; one more is answered 503 and closed. Trusted proxies are
-    /// exempt.
+    /// Connections of one client address; one more is answered 503 and closed.
+    ///
+    /// Trusted proxies are exempt.
     package var connectionsPerAddress = 1_000
     /// Whether connections from this machine count towards no address (a local proxy opens many).
     package var exemptsLoopback = true

@@ -92,7 +92,9 @@ private func selectProtocol(
     return SSL_TLSEXT_ERR_ALERT_FATAL
 }
 
-/// TLS on one socket. Lives on one loop.
+/// TLS on one socket.
+///
+/// Lives on one loop.
 final class TLSTransport: Transport {
     enum Handshake {
         case done

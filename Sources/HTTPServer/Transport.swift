@@ -10,6 +10,7 @@ enum Transfer {
 }
 
 /// The bytes of a connection as the HTTP layer sees them: the socket itself, or TLS on top of it.
+///
 /// Lives on one loop.
 protocol Transport: AnyObject {
     func receive(into space: UnsafeMutableBufferPointer<UInt8>) -> Transfer

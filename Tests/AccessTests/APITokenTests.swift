@@ -37,7 +37,9 @@ import Values
         #expect(await bench.owner.client.delete(path).status == 204)
         #expect(await fresh.get("/v1/members").code == "unauthenticated")
         #expect(
-            try await bench.actions() == ["api_token.create", "api_token.create", "api_token.revoke"]
+            try await bench.actions() == [
+                "api_token.create", "api_token.create", "api_token.revoke",
+            ]
         )
         #expect(bench.app.defects == [])
     }

@@ -94,8 +94,9 @@ import Values
             "/v1/members", try await bench.invitation("unknown@people.test"))
         #expect(first.status == 201)
         #expect(first["name"] == second["name"])
-        #expect(Set(first.json.objectValue?.map(\.name) ?? [])
-            == Set(second.json.objectValue?.map(\.name) ?? []))
+        #expect(
+            Set(first.json.objectValue?.map(\.name) ?? [])
+                == Set(second.json.objectValue?.map(\.name) ?? []))
         let kept = try await bench.app.run { services in
             try await services.database.read(
                 "SELECT name, password_hash FROM platform.persons WHERE id = \(known.personID)",

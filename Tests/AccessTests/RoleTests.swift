@@ -128,8 +128,10 @@ import Values
             (["contact.fly"], ["unknown_permission"]),
             (["contact.write"], ["missing_prerequisite"]),
             (["conversation.reply"], ["missing_prerequisite"]),
-            (["contact.fly", "workspace.close", "group.write"],
-                ["missing_prerequisite", "reserved_permission", "unknown_permission"]),
+            (
+                ["contact.fly", "workspace.close", "group.write"],
+                ["missing_prerequisite", "reserved_permission", "unknown_permission"]
+            ),
         ] {
             let body: JSON = [
                 "name": "Bad", "permissions": .array(names.map { .string($0) }),

@@ -124,7 +124,8 @@ import Values
         #expect(await robot.get("/v1/workspace").status == 200)
         let stored = try await bench.tenant.run(
             """
-            SELECT count(*) FROM tenant.audit_events WHERE details::text LIKE '%' || \(secret) || '%'
+            SELECT count(*) FROM tenant.audit_events
+            WHERE details::text LIKE '%' || \(secret) || '%'
             """)
         #expect(stored[0].integer(0) == 0)
         let refused = await robot.get("/v1/service-accounts")

@@ -45,7 +45,8 @@ import Values
         let bench = try await Workbench()
         let client = bench.owner.client
         #expect(await client.post("/v1/teams", ["name": "A", "kind": "other"]).status == 201)
-        #expect(await client.post("/v1/teams", ["name": "a", "kind": "other"]).code == "name_taken")
+        #expect(
+            await client.post("/v1/teams", ["name": "a", "kind": "other"]).code == "name_taken")
         #expect(
             await client.post("/v1/teams", ["kind": "bowling"]).fieldErrors
                 == ["/kind: invalid_option", "/name: required"])

@@ -167,7 +167,7 @@ import Values
     }
 
     @Test(
-        "OV-12: kill -9 in the middle of an export, an import, a creation or an erasure leaves no half state",
+        "OV-12: kill -9 amid an export, an import, a creation or an erasure leaves no half state",
         arguments: ["export", "import", "create", "erase"])
     func killed(command: String) async throws {
         let tenant = try await filled()

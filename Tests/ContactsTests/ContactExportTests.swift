@@ -25,9 +25,11 @@ import Values
                 ("language", "de"),
                 ("attributes", ["City": "Köln\nDeutz", "age": 41, "paid": true, "rate": -1.5]),
             ])
-        let second = try await book.contact("O'Neil, \"Bo\"", "+4917012346", [
-            ("attributes", ["@note": "-x"])
-        ])
+        let second = try await book.contact(
+            "O'Neil, \"Bo\"", "+4917012346",
+            [
+                ("attributes", ["@note": "-x"])
+            ])
         for (id, day) in [(first, "2026-07-01T10:00:00.5Z"), (second, "2026-01-01T10:00:00Z")] {
             try await book.tenant.run(
                 """

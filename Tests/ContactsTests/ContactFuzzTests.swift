@@ -30,13 +30,13 @@ import Values
         case 0: return .null
         case 1: return .bool(Bool.random(using: &dice))
         case 2: return .integer(Int64.random(in: .min ... .max, using: &dice))
-        case 3: return .number([1e308, -0.0, 5e-300, 1.5].randomElement(using: &dice)!)
-        case 4: return .string(ids.randomElement(using: &dice)!)
+        case 3: return .number([1e308, -0.0, 5e-300, 1.5].randomElement(using: &dice) ?? 0)
+        case 4: return .string(ids.randomElement(using: &dice) ?? "")
         case 5:
-            let text = Self.texts.randomElement(using: &dice)!
-            let count = [1, 40, 2_000].randomElement(using: &dice)!
+            let text = Self.texts.randomElement(using: &dice) ?? ""
+            let count = [1, 40, 2_000].randomElement(using: &dice) ?? 1
             return .string(String(repeating: text, count: count))
-        case 6: return .string(Self.texts.randomElement(using: &dice)!)
+        case 6: return .string(Self.texts.randomElement(using: &dice) ?? "")
         case 7, 8:
             let count = Int.random(in: 0..<4, using: &dice)
             return .array((0..<count).map { _ in value(&dice, ids, depth: depth + 1) })
@@ -72,7 +72,7 @@ import Values
             var members: [JSON.Member] = []
             for name in names.shuffled(using: &dice).prefix(Int.random(in: 0..<7, using: &dice)) {
                 let plain = Bool.random(using: &dice)
-                let text = JSON.string(Self.texts.randomElement(using: &dice)!)
+                let text = JSON.string(Self.texts.randomElement(using: &dice) ?? "")
                 members.append(.init(name: name, value: plain ? text : value(&dice, ids)))
             }
             let (method, target) = changing.randomElement(using: &dice)!

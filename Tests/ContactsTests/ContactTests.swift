@@ -113,14 +113,17 @@ import Values
             await book.owner.post("/v1/contacts", body).fieldErrors
         }
         let phone: JSON = "+4917012345"
-        #expect(await attempt(["name": .string(String(repeating: "x", count: 121)), "phone": phone])
-            == ["/name: too_long"])
+        #expect(
+            await attempt(["name": .string(String(repeating: "x", count: 121)), "phone": phone])
+                == ["/name: too_long"])
         let tags = (0...50).map { JSON.string("t\($0)") }
-        #expect(await attempt(["name": "A", "phone": phone, "tags": .array(tags)])
-            == ["/tags: too_many"])
+        #expect(
+            await attempt(["name": "A", "phone": phone, "tags": .array(tags)])
+                == ["/tags: too_many"])
         let attributes = (0...100).map { JSON.Member(name: "k\($0)", value: 1) }
-        #expect(await attempt(["name": "A", "phone": phone, "attributes": .object(attributes)])
-            == ["/attributes: too_many"])
+        #expect(
+            await attempt(["name": "A", "phone": phone, "attributes": .object(attributes)])
+                == ["/attributes: too_many"])
         let exact: JSON = [
             "name": .string(" " + String(repeating: "é", count: 120)), "phone": phone,
             "tags": .array(Array(tags.dropLast())),
@@ -194,7 +197,8 @@ import Values
                 == ["/attributes: too_many"])
         #expect(
             await book.owner.patch(
-                "/v1/contacts/\(id)", ["attributes": ["new": 1, "k0": nil]]).status == 200)
+                "/v1/contacts/\(id)", ["attributes": ["new": 1, "k0": nil]]
+            ).status == 200)
     }
 
     @Test("MS-42, MS-03: groups of a contact are set by whoever may write groups")

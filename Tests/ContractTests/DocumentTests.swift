@@ -19,7 +19,7 @@ import Values
         let committed = try String(contentsOfFile: path, encoding: .utf8)
         #expect(
             committed == generated,
-            "docs/\(name) differs from the routes; UPDATE_GOLDEN=1 scripts/test --filter ContractTests"
+            "docs/\(name) differs from the routes; UPDATE_GOLDEN=1 scripts/test rewrites it"
         )
     }
 

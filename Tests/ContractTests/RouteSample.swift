@@ -34,8 +34,8 @@ struct RouteSample: Sendable, CustomTestStringConvertible {
     /// The path with an id that names nothing.
     var pathToNothing: String { path(["01890000-0000-7000-8000-00000000dead"]) }
 
-    /// Routes that are opened by the cookie of an unfinished login, which these tests do not have: they
-    /// answer 401 before they look at the content (OV-33).
+    /// Routes that are opened by the cookie of an unfinished login, which these tests do not have:
+    /// they answer 401 before they look at the content (OV-33).
     static let behindLoginStep: Set<String> = ["loginPasswordChange", "loginWorkspaceSelect"]
 
     /// Whether the refusal of a sample call may come before its content is looked at.

@@ -4,8 +4,8 @@ import TestSupport
 
 @testable import App
 
-/// One workspace on the largest plan for tests that only need fresh members, since making a workspace
-/// takes longer than a call.
+/// One workspace on the largest plan for tests that only need fresh members, since making a
+/// workspace takes longer than a call.
 actor SharedWorkspace {
     static let shared = SharedWorkspace()
     /// Whose ids the first one's members try.

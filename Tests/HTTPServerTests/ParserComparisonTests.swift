@@ -66,7 +66,8 @@ struct HeadGenerator {
             let index = Int.random(in: bytes.indices, using: &random)
             let byte =
                 Bool.random(using: &random)
-                ? likely.randomElement(using: &random)! : UInt8.random(in: 0...255, using: &random)
+                ? likely[Int.random(in: likely.indices, using: &random)]
+                : UInt8.random(in: 0...255, using: &random)
             switch Int.random(in: 0..<4, using: &random) {
             case 0: bytes[index] = byte
             case 1: bytes.remove(at: index)

@@ -48,7 +48,9 @@ final class Browser: @unchecked Sendable {
     func post(_ path: String, _ body: JSON? = nil) throws -> Page { try send("POST", path, body) }
     func put(_ path: String, _ body: JSON? = nil) throws -> Page { try send("PUT", path, body) }
     func patch(_ path: String, _ body: JSON? = nil) throws -> Page { try send("PATCH", path, body) }
-    func delete(_ path: String, _ body: JSON? = nil) throws -> Page { try send("DELETE", path, body) }
+    func delete(_ path: String, _ body: JSON? = nil) throws -> Page {
+        try send("DELETE", path, body)
+    }
 
     /// Uploads a file as multipart/form-data, with further text fields.
     func upload(_ path: String, file: String, fields: [String: String] = [:]) throws -> Page {

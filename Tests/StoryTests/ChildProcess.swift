@@ -3,16 +3,16 @@ import TestSupport
 
 /// A program started with posix_spawn, its output going to files.
 ///
-/// Not Foundation's `Process`: that waits until every descendant has ended, and a script may leave a
-/// server running.
+/// Not Foundation's `Process`: that waits until every descendant has ended, and a script may leave
+/// a server running.
 final class ChildProcess: @unchecked Sendable {
     let processID: pid_t
     private let lock = NSLock()
     private var exitStatus: Int32?
 
-    /// - Parameters:
-    ///   - output: Path that standard output is written to; errors go to `errors`, or there as well.
-    ///   - input: Path that standard input is read from.
+    /// Starts a program with standard input and output at these paths.
+    ///
+    /// Errors go to `errors`, or to the output as well.
     init(
         _ program: String, _ arguments: [String], environment: [String: String], output: String,
         errors: String? = nil, input: String = "/dev/null"

@@ -10,7 +10,9 @@ import Values
         let ana = try world.signUp("Harbour", "Ana Ruiz", "ana@harbour.example", plan: "GROWTH")
         var rows = ["Name,Phone,Email,City"]
         for index in 1...970 {
-            rows.append("Customer \(index),+4915\(String(format: "%09d", index)),c\(index)@x.example,Berlin")
+            rows.append(
+                "Customer \(index),+4915\(String(format: "%09d", index)),c\(index)@x.example,Berlin"
+            )
         }
         for index in 1...20 {
             rows.append("Again \(index),+4915\(String(format: "%09d", index)),,")
@@ -29,7 +31,8 @@ import Values
         let errors = try ana.get("/v1/contacts/imports/\(id)/errors.csv")
         #expect(errors.body.split(separator: "\r\n").count == 11)
 
-        #expect(try ana.post("/v1/contacts", ["name": "=1+1", "phone": "+4917000000000"]).status == 201)
+        #expect(
+            try ana.post("/v1/contacts", ["name": "=1+1", "phone": "+4917000000000"]).status == 201)
         let export = try ana.get("/v1/contacts/export.csv")
         #expect(export.body.contains("\r\n'=1+1,+4917000000000,"))
         #expect(export.body.split(separator: "\r\n").count == 972)
@@ -42,7 +45,8 @@ import Values
         #expect(try ana.get("/v1/contacts/export.csv").body == export.body)
 
         let group = try #require(try ana.post("/v1/groups", ["name": "Spring"])["id"])
-        let ids = try (ana.get("/v1/contacts?limit=100").rows
+        let ids = try
+            (ana.get("/v1/contacts?limit=100").rows
             + ana.get("/v1/contacts?limit=100&sort=name").rows).compactMap { $0["id"] }
         let added = try ana.post("/v1/groups/\(group)/members", ["ids": .array(ids)])
         #expect(added.status == 200)
@@ -74,7 +78,9 @@ import Values
         let world = try World()
         let ana = try world.signUp("Harbour", "Ana Ruiz", "ana@harbour.example", plan: "GROWTH")
         var rows = ["name,phone"]
-        for index in 1...20_000 { rows.append("Customer \(index),+4915\(String(format: "%09d", index))") }
+        for index in 1...20_000 {
+            rows.append("Customer \(index),+4915\(String(format: "%09d", index))")
+        }
         let file = NSTemporaryDirectory() + "large-\(UUID().uuidString).csv"
         try rows.joined(separator: "\n").write(toFile: file, atomically: true, encoding: .utf8)
         defer { try? FileManager.default.removeItem(atPath: file) }
@@ -106,7 +112,8 @@ import Values
         return try finished(id, by: browser, seconds: 60)
     }
 
-    private func finished(_ id: String, by browser: Browser, seconds: Double) throws -> Browser.Page {
+    private func finished(_ id: String, by browser: Browser, seconds: Double) throws -> Browser.Page
+    {
         let start = Date()
         while Date().timeIntervalSince(start) < seconds {
             let page = try browser.get("/v1/contacts/imports/\(id)")

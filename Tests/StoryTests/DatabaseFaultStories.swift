@@ -27,7 +27,8 @@ import Testing
         }
     }
 
-    @Test("OV-60, SEC-103: stopped and started again, it is survived without a restart of the server")
+    @Test(
+        "OV-60, SEC-103: stopped and started again, it is survived without a restart of the server")
     func stoppedAndStarted() throws {
         let stage = try Stage()
         #expect(try stage.browser.get("/ready").status == 200)
@@ -61,7 +62,11 @@ import Testing
         let database = stage.cluster.database
         try database.sql("ALTER ROLE courtyard_app_00 CONNECTION LIMIT 0")
         try database.sql(
-            "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE usename = 'courtyard_app_00'")
+            """
+            SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
+            WHERE usename = 'courtyard_app_00'
+            """
+        )
         usleep(200_000)
         let refused = try stage.browser.get("/ready")
         #expect(refused.code == "database_unavailable")

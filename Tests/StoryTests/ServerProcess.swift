@@ -13,6 +13,7 @@ final class ServerProcess: Sendable {
     /// - Parameters:
     ///   - database: Where it keeps its data.
     ///   - environment: Settings besides the defaults of tests.
+    /// - Throws: When it does not start.
     init(_ database: StoryDatabase, environment: [String: String] = [:]) throws {
         self.database = database
         let port = try FreePort.find()

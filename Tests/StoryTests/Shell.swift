@@ -49,7 +49,8 @@ enum Shell {
         let output = try run(program, arguments, environment: environment, input: input)
         guard output.status == 0 else {
             throw Failure(
-                description: "\(program) ended with \(output.status): \(output.errors)\(output.text)")
+                description:
+                    "\(program) ended with \(output.status): \(output.errors)\(output.text)")
         }
         return output.text
     }

@@ -23,7 +23,8 @@ struct StoryDatabase: Sendable {
         try Shell.check(
             "psql",
             [
-                "-X", "-v", "owner=courtyard_owner", "-v", "database=\(name)", "-d", superuser, "-f",
+                "-X", "-v", "owner=courtyard_owner", "-v", "database=\(name)", "-d", superuser,
+                "-f",
                 "sql/cluster/prepare.sql",
             ])
         let slash = owner.lastIndex(of: "/") ?? owner.endIndex

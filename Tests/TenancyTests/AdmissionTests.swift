@@ -10,7 +10,9 @@ private enum SampleRoutes {
     static let answer = AnswerShape.json(.ok, .any)
 
     static let all: [Route] = [
-        .read("/v1/sample", id: "sampleRead", "Read", access: .holding(.contactRead), returns: answer) {
+        .read(
+            "/v1/sample", id: "sampleRead", "Read", access: .holding(.contactRead), returns: answer
+        ) {
             context in
             let rows = try await context.read("SELECT count(*) FROM tenant.contacts")
             return .json(.ok, Array("{\"count\":\(rows[0].integer(0))}".utf8))
@@ -142,7 +144,10 @@ private enum SampleRoutes {
         client = owner.client
         client.fields.removeAll { $0.0 == "Origin" }
         #expect(await client.post("/v1/sample").code == "csrf_failed")
-        #expect(await client.with("Origin", "https://evil.test").post("/v1/sample").code == "csrf_failed")
-        #expect(await client.with("Origin", "https://courtyard.test").post("/v1/sample").status == 200)
+        #expect(
+            await client.with("Origin", "https://evil.test").post("/v1/sample").code
+                == "csrf_failed")
+        #expect(
+            await client.with("Origin", "https://courtyard.test").post("/v1/sample").status == 200)
     }
 }

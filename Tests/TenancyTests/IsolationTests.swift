@@ -4,8 +4,8 @@ import TestSupport
 import Testing
 import Values
 
-/// What SQL under a tenant's role can reach, tried over a plain connection of the server's login role:
-/// worse than any injection, which never gets a statement of its own.
+/// What SQL under a tenant's role can reach, tried over a plain connection of the server's login
+/// role: worse than any injection, which never gets a statement of its own.
 @Suite struct `Isolation of tenants in PostgreSQL` {
     /// A session that is inside tenant `one`, and the number of another tenant.
     struct Intruder {
@@ -20,7 +20,8 @@ import Values
             try await two.run(
                 """
                 INSERT INTO tenant.contacts (id, name, created_at, updated_at)
-                VALUES (\(ID(high: 1, low: 1)), 'Secret customer', \(app.clock.now), \(app.clock.now))
+                VALUES (\(ID(high: 1, low: 1)), 'Secret customer', \(app.clock.now),
+                    \(app.clock.now))
                 """)
             let installation = try TestInstallation.shared.get()
             let login = installation.connections.login(one.reference.shard)
@@ -59,8 +60,10 @@ import Values
         for sql in [
             "SELECT count(*) FROM t_\(intruder.other).contacts",
             "DELETE FROM t_\(intruder.other).contacts",
-            "INSERT INTO t_\(intruder.own).group_members SELECT id, id FROM t_\(intruder.other).groups",
-            "SELECT * FROM t_\(intruder.own).contacts c JOIN t_\(intruder.other).contacts d USING (id)",
+            "INSERT INTO t_\(intruder.own).group_members "
+                + "SELECT id, id FROM t_\(intruder.other).groups",
+            "SELECT * FROM t_\(intruder.own).contacts c "
+                + "JOIN t_\(intruder.other).contacts d USING (id)",
             "CREATE TABLE t_\(intruder.own).mine (id integer)",
             "CREATE TEMP TABLE mine (id integer)",
             "CREATE FUNCTION t_\(intruder.own).f() RETURNS integer LANGUAGE sql AS 'SELECT 1'",
@@ -75,7 +78,7 @@ import Values
     }
 
     @Test(
-        "OV-11, SEC-4: an expression injected into a tenant's statement cannot change role or run text",
+        "OV-11, SEC-4: an expression injected into a statement cannot change role or run text",
         arguments: [
             "set_config('role', 'none', true)",
             "set_config('session_authorization', 'postgres', true)",
@@ -112,7 +115,8 @@ import Values
         let intruder = try await Intruder()
         #expect(intruder.attempt("SELECT * FROM ts_stat('SELECT 1')") == "42501")
         #expect(
-            intruder.attempt("SELECT ts_rewrite('a'::tsquery, 'SELECT ''a''::tsquery, ''b''::tsquery')")
+            intruder.attempt(
+                "SELECT ts_rewrite('a'::tsquery, 'SELECT ''a''::tsquery, ''b''::tsquery')")
                 == "42501")
     }
 
@@ -126,12 +130,16 @@ import Values
                 == "44000")
         #expect(
             intruder.attempt(
-                "DO $$ BEGIN IF (SELECT count(*) FROM cell.own_tenant) <> 1 THEN RAISE; END IF; END $$")
+                "DO $$ BEGIN IF (SELECT count(*) FROM cell.own_tenant) <> 1 "
+                    + "THEN RAISE; END IF; END $$"
+            )
                 == "42501")
         let rows = try await TestTenant.create(TestApp([])).run(
             """
-            SELECT (SELECT count(*) FROM cell.own_tenant), (SELECT count(*) FROM platform.own_tenant),
-                (SELECT count(*) FROM platform.own_people), (SELECT count(*) FROM cell.own_admissions)
+            SELECT (SELECT count(*) FROM cell.own_tenant),
+                (SELECT count(*) FROM platform.own_tenant),
+                (SELECT count(*) FROM platform.own_people),
+                (SELECT count(*) FROM cell.own_admissions)
             """)
         #expect((0..<4).map { rows[0].integer($0) } == [1, 1, 0, 0])
     }
@@ -163,7 +171,9 @@ import Values
         let intruder = try await Intruder()
         let table = "t_\(intruder.own).audit_events"
         #expect(intruder.attempt("SELECT count(*) FROM \(table)") == "done")
-        for sql in ["UPDATE \(table) SET action = 'x'", "DELETE FROM \(table)", "TRUNCATE \(table)"] {
+        for sql in [
+            "UPDATE \(table) SET action = 'x'", "DELETE FROM \(table)", "TRUNCATE \(table)",
+        ] {
             #expect(intruder.attempt(sql) == "42501", "\(sql)")
         }
     }

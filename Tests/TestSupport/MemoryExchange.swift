@@ -26,7 +26,9 @@ final class MemoryExchange: Exchange, @unchecked Sendable {
     }
 
     /// The head as a parser would give it.
-    static func head(_ method: Method, _ target: String, _ fields: [(String, String)]) -> RequestHead {
+    static func head(_ method: Method, _ target: String, _ fields: [(String, String)])
+        -> RequestHead
+    {
         var bytes = Array("\(method.rawValue) ".utf8)
         let start = bytes.count
         bytes += target.utf8

@@ -15,9 +15,7 @@ package final class TestApp: @unchecked Sendable {
     private let pipeline: Pipeline
     private let observer = SilentObserver()
 
-    /// - Parameters:
-    ///   - routes: The routes under test.
-    ///   - adjust: Changes settings, such as limits that are generous in tests.
+    /// Serves the routes under test; `adjust` changes settings, such as limits generous in tests.
     package init(
         _ routes: [Route], _ adjust: (inout ServiceSettings) -> Void = { _ in }
     ) throws {
@@ -40,9 +38,7 @@ package final class TestApp: @unchecked Sendable {
 
     /// Sends one request as it would come from a socket.
     ///
-    /// - Parameters:
-    ///   - target: Path and query, percent-encoded.
-    ///   - pieceSize: How streamed content is cut into pieces.
+    /// `target` is path and query, percent-encoded; content comes in pieces of `pieceSize`.
     package func send(
         _ method: Method, _ target: String, fields: [(String, String)] = [], body: [UInt8] = [],
         address: String = "192.0.2.1", isSecure: Bool = true, pieceSize: Int = 16_384
@@ -52,7 +48,9 @@ package final class TestApp: @unchecked Sendable {
         let exchange = MemoryExchange(head: head, peer: peer, content: body, pieceSize: pieceSize)
         return await withCheckedContinuation { continuation in
             services.loop.execute { [self] in
-                exchange.begin(on: services.loop, policy: pipeline.bodyPolicy(for: head, from: peer)) {
+                exchange.begin(
+                    on: services.loop, policy: pipeline.bodyPolicy(for: head, from: peer)
+                ) {
                     continuation.resume(returning: $0)
                 }
                 if !exchange.isAnswered { pipeline.handle(exchange) }

@@ -25,7 +25,8 @@ package final class TestInstallation: Sendable {
 
     private init() throws {
         guard let url = TestEnvironment["COURTYARD_TEST_DATABASE_URL"] else {
-            throw Missing(description: "Run the tests through scripts/test, which starts PostgreSQL.")
+            throw Missing(
+                description: "Run the tests through scripts/test, which starts PostgreSQL.")
         }
         ownerURL = url
         files = try MigrationFiles(folder: TestEnvironment.repository + "/sql")

@@ -42,7 +42,9 @@ package struct TestTenant: Sendable {
     }
 
     /// An active member with a built-in role, signed in.
-    package func member(_ role: BuiltinRole, name: String = "Test Person") async throws -> TestMember {
+    package func member(_ role: BuiltinRole, name: String = "Test Person") async throws
+        -> TestMember
+    {
         let rows = try await run("SELECT id FROM tenant.roles WHERE builtin = \(role.rawValue)")
         return try await member(roleID: rows[0].id(0), name: name)
     }
@@ -126,7 +128,8 @@ package struct TestTenant: Sendable {
             """
             INSERT INTO tenant.service_account_tokens
                 (id, service_account_id, name, first8, last4, created_at, expires_at)
-            VALUES (\(tokenID), \(accountID), 'test', \(token.first8), \(token.last4), \(now), \(end))
+            VALUES (\(tokenID), \(accountID), 'test', \(token.first8), \(token.last4),
+                \(now), \(end))
             """)
         try await run(
             """

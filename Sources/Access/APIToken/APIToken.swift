@@ -4,7 +4,9 @@ import Persistence
 import Tenancy
 import Values
 
-/// The one token of the public API (AC-80…AC-88). It belongs to the workspace, not to its maker.
+/// The one token of the public API (AC-80…AC-88).
+///
+/// It belongs to the workspace, not to its maker.
 struct APIToken: Input {
     let expiresAt: Instant?
 
@@ -37,7 +39,7 @@ struct APIToken: Input {
         LEFT JOIN platform.own_people p ON p.member_id = m.id
         """
 
-    /// `GET /v1/workspace/api-token`
+    /// Answers `GET /v1/workspace/api-token`.
     static func read(_ context: TenantContext) async throws -> Response {
         let rows = try await context.read(select)
         var writer = JSONWriter(capacity: 512)
@@ -64,7 +66,8 @@ struct APIToken: Input {
         }
     }
 
-    /// `POST /v1/workspace/api-token`: creates the token or replaces it; the old one is void at once.
+    /// `POST /v1/workspace/api-token`: creates the token or replaces it; the old one is void at
+    /// once.
     static func generate(_ context: TenantContext) async throws -> Response {
         let chosen =
             context.call.body.isEmpty ? nil : try context.call.input(APIToken.self).expiresAt
@@ -73,18 +76,20 @@ struct APIToken: Input {
         let id = context.newID()
         return try await context.changeRights { transaction in
             let old = try await revoke(transaction)
-            try await transaction.run([
-                """
-                INSERT INTO tenant.account_api_token (id, last4, created_by, created_at, expires_at)
-                VALUES (\(id), \(token.last4), \(context.principal.id), \(context.now), \(end))
-                """,
-                """
-                INSERT INTO cell.own_admissions (token_hash, tenant_number, kind, principal_id,
-                    credential_id, expires_at, ends_at)
-                VALUES (\(bytes: token.digest.bytes), \(context.tenant.number), 'account_api',
-                    \(context.tenant.id), \(id), \(end), \(end))
-                """,
-            ] + TokenReminder.plan(id, endingAt: end, in: context))
+            try await transaction.run(
+                [
+                    """
+                    INSERT INTO tenant.account_api_token
+                        (id, last4, created_by, created_at, expires_at)
+                    VALUES (\(id), \(token.last4), \(context.principal.id), \(context.now), \(end))
+                    """,
+                    """
+                    INSERT INTO cell.own_admissions (token_hash, tenant_number, kind, principal_id,
+                        credential_id, expires_at, ends_at)
+                    VALUES (\(bytes: token.digest.bytes), \(context.tenant.number), 'account_api',
+                        \(context.tenant.id), \(id), \(end), \(end))
+                    """,
+                ] + TokenReminder.plan(id, endingAt: end, in: context))
             transaction.audit(
                 AuditNote(
                     "api_token", id,
@@ -111,7 +116,7 @@ struct APIToken: Input {
         return .json(.created, writer.bytes)
     }
 
-    /// `DELETE /v1/workspace/api-token`
+    /// Answers `DELETE /v1/workspace/api-token`.
     static func delete(_ context: TenantContext) async throws -> Response {
         try await context.changeRights { transaction in
             guard let id = try await revoke(transaction) else { throw Problem.notFound }
@@ -139,8 +144,8 @@ struct APIToken: Input {
             subject: "The account API token was \(verb)",
             text: """
                 \(context.principal.name) has \(verb) the account API token of the workspace \
-                “\(workspace[0].text(0))”. If this is a surprise, revoke the token on the Developer \
-                tab.
+                “\(workspace[0].text(0))”. If this is a surprise, revoke the token on the \
+                Developer tab.
                 """, in: context, transaction)
     }
 }

@@ -5,7 +5,9 @@ import Tenancy
 import Values
 
 /// `GET /v1/workspace/audit/export.csv` (OV-40): the log as it is filtered, in the workspace's
-/// timezone. The export is an entry of the log itself.
+/// timezone.
+///
+/// The export is an entry of the log itself.
 enum AuditExport {
     static func stream(_ context: TenantContext) async throws -> Response {
         let query = context.call.query

@@ -11,8 +11,8 @@ struct AssignedRole {
 
     /// Finds the role and keeps it from being deleted until the transaction ends.
     ///
-    /// - Throws: ``Problem``: `role_id` `unknown_role`; `privilege_escalation` when the caller lacks
-    ///   one of its permissions (AC-13).
+    /// - Throws: ``Problem``: `role_id` `unknown_role`; `privilege_escalation` when the caller
+    ///   lacks one of its permissions (AC-13).
     static func find(
         _ id: ID, for context: TenantContext, in transaction: TenantTransaction
     ) async throws -> AssignedRole {

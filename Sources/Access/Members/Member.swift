@@ -9,8 +9,8 @@ enum Member {
         "Member",
         [
             .field("id", "m.id", .id),
-            // Until the first login the name is the inviter's word, so that nobody learns by inviting
-            // an address whether it has a login and whose it is (AC-04).
+            // Until the first login the name is the inviter's word, so that nobody learns by
+            // inviting an address whether it has a login and whose it is (AC-04).
             .field("name", "CASE WHEN p.last_login_at IS NULL THEN m.name ELSE p.name END", .text),
             .field("email", "p.email", .text),
             .field("role_id", "m.role_id", .id),
@@ -171,7 +171,9 @@ enum SeatLimit {
         try judge(try await context.read(count), context)
     }
 
-    /// Refuses unless a seat is free. Holds under parallel requests: callers have the tenant's lock.
+    /// Refuses unless a seat is free.
+    ///
+    /// Holds under parallel requests: callers have the tenant's lock.
     static func take(_ context: TenantContext, _ transaction: TenantTransaction) async throws {
         try judge(try await transaction.run(count), context)
     }

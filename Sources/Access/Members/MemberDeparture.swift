@@ -5,7 +5,7 @@ import Values
 
 /// How a member's access ends and comes back (AC-08…AC-14).
 enum MemberDeparture {
-    /// `POST /v1/members/{id}/deactivate`
+    /// Answers `POST /v1/members/{id}/deactivate`.
     static func deactivate(_ context: TenantContext) async throws -> Response {
         try await context.changeRights { transaction in
             let seat = try await Seat.find(context.call.id, in: transaction)
@@ -38,7 +38,7 @@ enum MemberDeparture {
         }
     }
 
-    /// `DELETE /v1/members/{id}`
+    /// Answers `DELETE /v1/members/{id}`.
     static func remove(_ context: TenantContext) async throws -> Response {
         try await context.changeRights { transaction in
             let seat = try await Seat.find(context.call.id, in: transaction)
@@ -49,7 +49,7 @@ enum MemberDeparture {
         }
     }
 
-    /// `POST /v1/me/leave`
+    /// Answers `POST /v1/me/leave`.
     static func leave(_ context: TenantContext) async throws -> Response {
         try await context.changeRights { transaction in
             let seat = try await Seat.find(context.principal.id, in: transaction)
@@ -126,8 +126,8 @@ enum MemberDeparture {
             subject: "\(seat.name) has left and had made \(count) tokens",
             text: """
                 \(seat.name) (\(seat.email)) is no longer a member of the workspace. Tokens they \
-                made that still work: \(count). Look at the service accounts and the Developer tab, \
-                and replace what the leaver may have kept.
+                made that still work: \(count). Look at the service accounts and the Developer \
+                tab, and replace what the leaver may have kept.
                 """, in: context, transaction)
     }
 }

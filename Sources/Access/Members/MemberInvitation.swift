@@ -21,7 +21,8 @@ struct MemberInvitation: Input {
         roleID = fields.required("role_id", .id(unknown: "unknown_role"))
         password = fields.required(
             "password", .verbatim(maximumLength: PasswordPolicy.maximumLength))
-        teamIDs = fields.optional("team_ids", .list(of: .id(unknown: "unknown_team"), 0...100)) ?? []
+        teamIDs =
+            fields.optional("team_ids", .list(of: .id(unknown: "unknown_team"), 0...100)) ?? []
         if !password.isEmpty,
             let weakness = PasswordPolicy(identity: [name, email]).finding(password)
         {
@@ -102,9 +103,9 @@ struct MemberInvitation: Input {
 
                 \(context.principal.name) invites you to the workspace “\(workspace)” on Courtyard.
 
-                Sign in with this address. If you have a Courtyard login already, use it as ever. If \
-                not, \(context.principal.name) will tell you the first password, which you change \
-                when you sign in.\(Notices.signInLine(context))
+                Sign in with this address. If you have a Courtyard login already, use it as ever. \
+                If not, \(context.principal.name) will tell you the first password, which you \
+                change when you sign in.\(Notices.signInLine(context))
                 """, in: context)
     }
 
@@ -124,7 +125,8 @@ struct MemberInvitation: Input {
                 SET invitations_sent = CASE WHEN invitations_day = \(today.description)::date
                         THEN invitations_sent + 1 ELSE 1 END,
                     invitations_day = \(today.description)::date
-                WHERE id = \(seat.id) AND (invitations_day IS DISTINCT FROM \(today.description)::date
+                WHERE id = \(seat.id)
+                    AND (invitations_day IS DISTINCT FROM \(today.description)::date
                     OR invitations_sent < 3)
                 """)
             guard sent.affected == 1 else {

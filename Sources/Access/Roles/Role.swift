@@ -3,8 +3,9 @@ import Persistence
 import Tenancy
 import Values
 
-/// A named set of permissions (AC-20…AC-37). The rights of built-in roles are code; custom roles keep
-/// theirs in their row.
+/// A named set of permissions (AC-20…AC-37).
+///
+/// The rights of built-in roles are code; custom roles keep theirs in their row.
 enum Role {
     static let resource = Resource(
         "Role",

@@ -38,7 +38,9 @@ struct RoleChange: Input {
         }
     }
 
-    /// `DELETE /v1/roles/{id}` (AC-33). Needs no plan, so that a smaller plan can be tidied up.
+    /// `DELETE /v1/roles/{id}` (AC-33).
+    ///
+    /// Needs no plan, so that a smaller plan can be tidied up.
     static func delete(_ context: TenantContext) async throws -> Response {
         try await context.changeRights { transaction in
             let present = try await find(context, transaction)

@@ -6,7 +6,9 @@ import Values
 struct RolePermissions {
     let set: PermissionSet
 
-    /// Reads `permissions`; nil when the member is absent. Every rule that is broken is reported.
+    /// Reads `permissions`; nil when the member is absent.
+    ///
+    /// Every rule that is broken is reported.
     init?(_ fields: FieldReader, isRequired: Bool) {
         let type = FieldType<[String]>.list(of: .text(1...100), 0...200)
         let names: [String]

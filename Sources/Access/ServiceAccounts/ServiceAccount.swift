@@ -3,8 +3,9 @@ import Persistence
 import Tenancy
 import Values
 
-/// An identity for automations, scripts and command-line tools (AC-60…AC-69). It has exactly its
-/// scopes and never takes a seat.
+/// An identity for automations, scripts and command-line tools (AC-60…AC-69).
+///
+/// It has exactly its scopes and never takes a seat.
 enum ServiceAccount {
     static let resource = Resource(
         "ServiceAccount",

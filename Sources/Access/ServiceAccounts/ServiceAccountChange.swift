@@ -69,7 +69,8 @@ struct ServiceAccountChange: Input {
             guard present.isActive != isActive else {
                 throw Problem(
                     .invalidState,
-                    isActive ? "The account is active already." : "The account is disabled already.")
+                    isActive ? "The account is active already." : "The account is disabled already."
+                )
             }
             let status = isActive ? "active" : "disabled"
             try await transaction.run(
@@ -83,7 +84,7 @@ struct ServiceAccountChange: Input {
         }
     }
 
-    /// `DELETE /v1/service-accounts/{id}`
+    /// Answers `DELETE /v1/service-accounts/{id}`.
     static func delete(_ context: TenantContext) async throws -> Response {
         let id = context.call.id
         return try await context.changeRights { transaction in

@@ -60,10 +60,10 @@ struct ServiceAccountToken: Input {
         return try await listing.page(context, where: conditions)
     }
 
-    /// `POST /v1/service-accounts/{id}/tokens`
+    /// Answers `POST /v1/service-accounts/{id}/tokens`.
     ///
-    /// Whoever issues a token sees its secret and could act with it, so they must hold the account's
-    /// scopes themselves (AC-132).
+    /// Whoever issues a token sees its secret and could act with it, so they must hold the
+    /// account's scopes themselves (AC-132).
     static func issue(_ context: TenantContext) async throws -> Response {
         let draft = try context.call.input(ServiceAccountToken.self)
         let end = try TokenExpiry.end(draft.expiresAt, now: context.now)
@@ -90,20 +90,23 @@ struct ServiceAccountToken: Input {
     ) async throws -> Response {
         let token = SecretToken.generate(.serviceAccount)
         let id = context.newID()
-        try await transaction.run([
-            """
-            INSERT INTO tenant.service_account_tokens
-                (id, service_account_id, name, first8, last4, created_by, created_at, expires_at)
-            VALUES (\(id), \(account), \(name), \(token.first8), \(token.last4),
-                \(context.principal.id), \(context.now), \(end))
-            """,
-            """
-            INSERT INTO cell.own_admissions
-                (token_hash, tenant_number, kind, principal_id, credential_id, expires_at, ends_at)
-            VALUES (\(bytes: token.digest.bytes), \(context.tenant.number), 'service_account',
-                \(account), \(id), \(end), \(end))
-            """,
-        ] + TokenReminder.plan(id, endingAt: end, in: context))
+        try await transaction.run(
+            [
+                """
+                INSERT INTO tenant.service_account_tokens
+                    (id, service_account_id, name, first8, last4, created_by, created_at,
+                    expires_at)
+                VALUES (\(id), \(account), \(name), \(token.first8), \(token.last4),
+                    \(context.principal.id), \(context.now), \(end))
+                """,
+                """
+                INSERT INTO cell.own_admissions
+                    (token_hash, tenant_number, kind, principal_id, credential_id, expires_at,
+                    ends_at)
+                VALUES (\(bytes: token.digest.bytes), \(context.tenant.number), 'service_account',
+                    \(account), \(id), \(end), \(end))
+                """,
+            ] + TokenReminder.plan(id, endingAt: end, in: context))
         transaction.audit(
             AuditNote(
                 "service_account_token", id,

@@ -9,8 +9,8 @@ enum TokenExpiry {
 
     /// The end of a token made now.
     ///
-    /// - Throws: ``Problem``: `expires_at` `out_of_range` when it is past or more than 365 days away
-    ///   (AC-120).
+    /// - Throws: ``Problem``: `expires_at` `out_of_range` when it is past or more than 365 days
+    ///   away (AC-120).
     static func end(_ chosen: Instant?, now: Instant) throws -> Instant {
         guard let chosen else { return now + usual }
         guard chosen > now, chosen <= now + longest else {

@@ -77,7 +77,7 @@ enum Team {
     }
 }
 
-/// `POST /v1/teams`
+/// The content of `POST /v1/teams`.
 struct TeamDraft: Input {
     let name: String
     let kind: String
@@ -118,7 +118,7 @@ struct TeamDraft: Input {
     }
 }
 
-/// `PATCH /v1/teams/{id}`
+/// The content of `PATCH /v1/teams/{id}`.
 struct TeamChange: Input {
     let name: String?
     let kind: String?
@@ -171,7 +171,7 @@ struct TeamChange: Input {
         return try Team.response(try await transaction.run(Team.select(id)))
     }
 
-    /// `DELETE /v1/teams/{id}`
+    /// Answers `DELETE /v1/teams/{id}`.
     static func delete(_ context: TenantContext) async throws -> Response {
         try await context.transaction { transaction in
             let name = try await find(context, transaction)

@@ -65,7 +65,8 @@ enum CheckCommand {
             let behind = status.tenants.count { $0.version < files.tenant.count }
             guard behind == 0 else {
                 throw TenantDirectory.Refusal(
-                    "\(MigrateCommand.count(behind, "workspace")) is behind; run 'courtyard migrate'."
+                    "\(MigrateCommand.count(behind, "workspace")) is behind; "
+                        + "run 'courtyard migrate'."
                 )
             }
         }

@@ -50,7 +50,8 @@ package enum Command {
     static let help = """
         usage: courtyard COMMAND
 
-          serve                       answer requests until SIGTERM; SIGHUP reads the certificate again
+          serve                       answer requests until SIGTERM; SIGHUP reads the \
+        certificate again
           check                       say whether configuration and database are ready to serve
           migrate                     bring the database to the version of this program
           migrate --status [--verify] say where each workspace stands; look for changed schemas too
@@ -65,7 +66,8 @@ package enum Command {
           tenant erase SLUG --yes     delete everything it owns, for good
 
           staff create EMAIL NAME [--role platform_admin|billing_staff]
-                                      the password is read from standard input, or made if there is none
+                                      the password is read from standard input, or made if \
+        there is none
           jobs list [--state waiting|running|dead]
           jobs retry ID|--all         let dead jobs run again
           jobs drop ID                forget a job that is not running

@@ -3,7 +3,8 @@ import Persistence
 import Tenancy
 import Values
 
-/// `courtyard demo`: a platform administrator and a workspace with people in it, to try things with.
+/// `courtyard demo`: a platform administrator and a workspace with people in it, to try things
+/// with.
 ///
 /// Prints how to sign in, once; nothing when the workspace exists already.
 enum DemoCommand {

@@ -33,8 +33,8 @@ enum MigrateCommand {
         }
         guard report.failures.isEmpty else {
             throw TenantDirectory.Refusal(
-                "\(count(report.failures.count, "workspace")) could not be migrated and answers 503 "
-                    + "until a later 'courtyard migrate' succeeds; the others are done.")
+                "\(count(report.failures.count, "workspace")) could not be migrated and answers "
+                    + "503 until a later 'courtyard migrate' succeeds; the others are done.")
         }
     }
 

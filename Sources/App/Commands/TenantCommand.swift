@@ -89,8 +89,8 @@ enum TenantCommand {
         try arguments.finish()
         guard isConfirmed else {
             throw UsageMistake(
-                "This deletes everything the workspace “\(slug)” owns, for good. Add --yes to do it; "
-                    + "'courtyard tenant export' keeps a copy.")
+                "This deletes everything the workspace “\(slug)” owns, for good. Add --yes to do "
+                    + "it; 'courtyard tenant export' keeps a copy.")
         }
         try directory().erase(slug)
         print("The workspace “\(slug)” and everything it owned are erased.")

@@ -87,8 +87,8 @@ package struct Configuration: Sendable {
         guard reader.mistakes.isEmpty else { throw Mistakes(sentences: reader.mistakes) }
     }
 
-    /// A server that only this machine can reach needs no origin to be configured: its links lead to
-    /// where it listens.
+    /// A server that only this machine can reach needs no origin to be configured: its links lead
+    /// to where it listens.
     private static func localOrigin(_ host: String, _ port: Int) -> String? {
         host == "127.0.0.1" && port != 0 ? "http://\(host):\(port)" : nil
     }

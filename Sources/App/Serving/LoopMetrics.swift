@@ -1,7 +1,9 @@
 import HTTP
 import Tenancy
 
-/// What one loop has counted. Lives on that loop, so that counting takes no lock.
+/// What one loop has counted.
+///
+/// Lives on that loop, so that counting takes no lock.
 final class LoopMetrics: RequestObserver, @unchecked Sendable {
     /// Upper bounds of the latency histogram, in nanoseconds.
     static let bounds: [Int64] = [

@@ -4,7 +4,10 @@ import Values
 
 /// Lists that clients would otherwise have to know by heart (OV-62, AC-41).
 enum MetaRoutes {
+    /// The routes of the lists.
+    ///
     /// - Parameter descriptions: Every route, these included; asked at the first request.
+    /// - Returns: The routes, in the order of the description.
     static func all(_ descriptions: @escaping @Sendable () -> [RouteDescription]) -> [Route] {
         [
             .immediate(

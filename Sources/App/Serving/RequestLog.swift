@@ -110,8 +110,10 @@ final class RequestLog: RequestObserver {
         flush()
     }
 
-    /// Writes what was gathered. Lines of several threads never mix; a reader that is away for good
-    /// costs the lines, not the server.
+    /// Writes what was gathered.
+    ///
+    /// Lines of several threads never mix; a reader that is away for good costs the lines, not the
+    /// server.
     func flush() {
         output.withLock { _ in
             let bytes = buffer.withLock { buffer in

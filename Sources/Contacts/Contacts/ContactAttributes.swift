@@ -15,6 +15,7 @@ enum ContactAttributes {
 
     /// Lays changes over what is there: null takes a key away (as in RFC 7396), anything else sets
     /// it.
+    ///
     /// Keys keep their place; new ones follow.
     static func merged(_ old: [JSON.Member], _ changes: [JSON.Member]) -> [JSON.Member] {
         var members = old

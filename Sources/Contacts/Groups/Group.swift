@@ -26,8 +26,10 @@ enum Group {
             .field("last_broadcast", "NULL::jsonb", .json(.null), nullable: true),
         ])
 
-    /// MS-243. The count is made of the memberships themselves (MS-296); with LIMIT it is made for
-    /// the groups of the page only, unless they are sorted by it.
+    /// Answers the list of groups (MS-243).
+    ///
+    /// The count is made of the memberships themselves (MS-296); with LIMIT it is made for the
+    /// groups of the page only, unless they are sorted by it.
     static let listing = Listing(
         resource,
         from: """

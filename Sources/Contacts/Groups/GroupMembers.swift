@@ -44,7 +44,9 @@ enum GroupMembers {
 }
 
 /// The body of `POST` and `DELETE /v1/groups/{id}/members`: ids, or a filter with the members that
-/// the list of contacts has as parameters. An empty filter means every contact.
+/// the list of contacts has as parameters.
+///
+/// An empty filter means every contact.
 struct GroupMembersChange: Input {
     let ids: BulkIDs?
     let filter: ContactFilter?

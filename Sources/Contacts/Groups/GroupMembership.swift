@@ -3,7 +3,9 @@ import Persistence
 import Tenancy
 import Values
 
-/// Who is in a group (MS-41, MS-42). Adding twice and removing twice are harmless.
+/// Who is in a group (MS-41, MS-42).
+///
+/// Adding twice and removing twice are harmless.
 enum GroupMembership {
     /// Keeps the group from being deleted until the transaction ends; false if there is none.
     static func lock(_ groupID: ID, _ transaction: TenantTransaction) async throws -> Bool {

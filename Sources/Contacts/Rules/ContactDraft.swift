@@ -28,7 +28,10 @@ struct ContactDraft: Equatable, Sendable {
     /// Cells are texts as the table reader gives them, formula guards removed; empty ones count as
     /// not given. Name and phone are needed (MS-21).
     ///
-    /// - Parameter defaultCountryCode: For phones without `+` where the row has no code (MS-22).
+    /// - Parameters:
+    ///   - cells: The row, by column.
+    ///   - texts: The row's attributes, in the order of their columns.
+    ///   - defaultCountryCode: For phones without `+` where the row has no code (MS-22).
     /// - Throws: The first finding, in the order of the columns of an export.
     init(
         cells: [ContactColumn: String], attributes texts: [(key: String, text: String)] = [],

@@ -18,7 +18,7 @@ enum ContactRules {
         try line(text, nameLength)
     }
 
-    /// - Parameter countryCode: Completes a number without `+` (MS-22).
+    /// Gives a phone number its stored form; `countryCode` completes one without `+` (MS-22).
     static func phone(_ text: String, countryCode: String? = nil) throws(RuleBreach) -> String {
         guard let phone = PhoneNumber.normalize(text, countryCode: countryCode) else {
             throw RuleBreach("invalid_phone", "Write the phone number with + and country code.")

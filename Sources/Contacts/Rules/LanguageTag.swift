@@ -31,7 +31,7 @@ enum LanguageTag {
         return privateUse(&rest, after: parts)
     }
 
-    /// `2*3ALPHA ["-" extlang] / 4*8ALPHA`
+    /// Reads `2*3ALPHA ["-" extlang] / 4*8ALPHA`.
     private static func language(
         _ rest: inout ArraySlice<Substring>, to parts: inout [String]
     ) -> Bool {

@@ -3,8 +3,8 @@ import Values
 /// A request body or a nested object of it, declared once for reading, checking and describing.
 ///
 /// The initialiser asks the reader for each field. In reading mode that takes and checks the value;
-/// in describing mode it records the schema. Rule breaks are collected, not thrown, so that a caller
-/// learns of all of them at once (OV-29).
+/// in describing mode it records the schema. Rule breaks are collected, not thrown, so that a
+/// caller learns of all of them at once (OV-29).
 package protocol Input: Sendable {
     init(_ fields: FieldReader)
 }

@@ -17,7 +17,8 @@ package struct FieldType<Value: Sendable>: Sendable {
     let schema: Schema
     /// Stands in when the value is missing or broken; never reaches a handler.
     let placeholder: Value
-    let read: @Sendable (_ json: JSON, _ pointer: String, _ findings: FieldReader.Findings) -> Outcome
+    let read:
+        @Sendable (_ json: JSON, _ pointer: String, _ findings: FieldReader.Findings) -> Outcome
 
     init(
         schema: Schema, placeholder: Value,
@@ -30,7 +31,8 @@ package struct FieldType<Value: Sendable>: Sendable {
 }
 
 extension FieldType where Value == String {
-    /// Text of so many Unicode scalars after trimming and NFC (OV-26); one line unless said otherwise.
+    /// Text of so many Unicode scalars after trimming and NFC (OV-26); one line unless said
+    /// otherwise.
     package static func text(
         _ length: ClosedRange<Int>, allowsLines: Bool = false
     ) -> FieldType<String> {
@@ -55,7 +57,9 @@ extension FieldType where Value == String {
         }
     }
 
-    /// Text that is taken as it is: passwords and secrets. Bounded so that work is.
+    /// Text that is taken as it is: passwords and secrets.
+    ///
+    /// Bounded so that work is.
     package static func verbatim(maximumLength: Int) -> FieldType<String> {
         FieldType(schema: .text(0...maximumLength), placeholder: "") { json, _, _ in
             guard case .string(let raw) = json else { return .wrongType }
@@ -101,7 +105,8 @@ extension FieldType where Value == String {
         }
     }
 
-    /// Text that a rule of its own turns into its stored form; nil from `normalize` breaks the rule.
+    /// Text that a rule of its own turns into its stored form; nil from `normalize` breaks the
+    /// rule.
     package static func custom(
         schema: Schema, code: StaticString, detail: String,
         _ normalize: @escaping @Sendable (String) -> String?
@@ -128,7 +133,8 @@ extension FieldType where Value == Int64 {
             case .integer(let value) where range.contains(value): return .value(value)
             case .integer, .number:
                 return .broken(
-                    "out_of_range", "A whole number from \(range.lowerBound) to \(range.upperBound).")
+                    "out_of_range",
+                    "A whole number from \(range.lowerBound) to \(range.upperBound).")
             default: return .wrongType
             }
         }
@@ -171,7 +177,8 @@ extension FieldType {
         of element: FieldType<Element>, _ count: ClosedRange<Int>,
         tooMany: StaticString = "too_many"
     ) -> FieldType where Value == [Element] {
-        FieldType(schema: .array(element.schema, count), placeholder: []) { json, pointer, findings in
+        FieldType(schema: .array(element.schema, count), placeholder: []) {
+            json, pointer, findings in
             guard case .array(let items) = json else { return .wrongType }
             if items.count < count.lowerBound {
                 return .broken("required", "At least \(count.lowerBound).")

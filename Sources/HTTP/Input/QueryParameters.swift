@@ -10,17 +10,21 @@ package struct QueryParameters: Sendable {
             values = [:]
             return
         }
-        guard let pairs = Values.Query.parse(
-            String(decoding: head.bytes[range], as: UTF8.self)) else {
+        guard
+            let pairs = Values.Query.parse(
+                String(decoding: head.bytes[range], as: UTF8.self))
+        else {
             throw Problem(.malformedRequest, "The query is not valid percent-encoded UTF-8.")
         }
         var values: [String: String] = [:]
         for (name, value) in pairs {
             guard let parameter = Self.find(name, in: declared) else {
-                throw Problem(.unknownParameter, "The parameter \(Self.quoted(name)) is not known here.")
+                throw Problem(
+                    .unknownParameter, "The parameter \(Self.quoted(name)) is not known here.")
             }
             guard values.updateValue(value, forKey: name) == nil else {
-                throw Problem(.repeatedParameter, "The parameter \(Self.quoted(name)) was given twice.")
+                throw Problem(
+                    .repeatedParameter, "The parameter \(Self.quoted(name)) was given twice.")
             }
             guard Self.isValid(value, parameter.kind) else {
                 throw Problem(

@@ -30,12 +30,13 @@ package struct Problem: Error, Sendable {
         _ name: String, _ code: StaticString, _ detail: String = ""
     ) -> Problem {
         Problem(
-            .validationFailed, fields: [FieldError(pointer: "/" + name, code: code, detail: detail)])
+            .validationFailed, fields: [FieldError(pointer: "/" + name, code: code, detail: detail)]
+        )
     }
 
     package static let notFound = Problem(.notFound)
 
-    /// - Parameter instance: The request id.
+    /// The wire form of RFC 9457; `instance` is the request id.
     package func response(instance: String) -> Response {
         var writer = JSONWriter()
         writer.beginObject()

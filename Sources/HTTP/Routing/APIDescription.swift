@@ -22,8 +22,8 @@ package struct APIDescription {
                     (
                         "description",
                         .string(
-                            "Hosted, multi-tenant customer messaging. Errors are RFC 9457 problems; "
-                                + "lists page by opaque cursor."
+                            "Hosted, multi-tenant customer messaging. Errors are RFC 9457 "
+                                + "problems; lists page by opaque cursor."
                         )
                     ),
                     ("license", object(("name", .string("Proprietary"))))
@@ -38,9 +38,10 @@ package struct APIDescription {
                     (
                         "schemas",
                         .object(
-                            (components.merging(["Problem": Self.problemSchema]) { first, _ in first })
-                                .sorted { $0.key < $1.key }
-                                .map { JSON.Member(name: $0.key, value: $0.value) })
+                            (components.merging(["Problem": Self.problemSchema]) { first, _ in first
+                            })
+                            .sorted { $0.key < $1.key }
+                            .map { JSON.Member(name: $0.key, value: $0.value) })
                     ),
                     (
                         "securitySchemes",
@@ -126,7 +127,10 @@ package struct APIDescription {
             result.append(
                 object(
                     ("name", .string("Idempotency-Key")), ("in", .string("header")),
-                    ("description", .string("Repeats within 24 hours give the first answer again.")),
+                    (
+                        "description",
+                        .string("Repeats within 24 hours give the first answer again.")
+                    ),
                     ("schema", Schema.text(1...128).json)))
         }
         return result
@@ -247,7 +251,8 @@ package struct APIDescription {
     /// The first segment after the version: what a reader looks for.
     private static func tag(_ route: RouteDescription) -> String {
         let segments = route.path.split(separator: "/")
-        return String(segments.first == "v1" ? segments.dropFirst().first ?? "v1" : segments.first ?? "")
+        return String(
+            segments.first == "v1" ? segments.dropFirst().first ?? "v1" : segments.first ?? "")
     }
 }
 

@@ -3,8 +3,9 @@ import Values
 
 /// Where a page of a list ended: the sort key and id of its last row (OV-36).
 ///
-/// The text is opaque, bound to list, filters and sort, and carries a checksum, so that a damaged or
-/// foreign one is told apart (OV-37). It grants nothing: its values are bind parameters like others.
+/// The text is opaque, bound to list, filters and sort, and carries a checksum, so that a damaged
+/// or foreign one is told apart (OV-37). It grants nothing: its values are bind parameters like
+/// others.
 package struct Cursor: Sendable, Equatable {
     package var sortKey: [UInt8]
     package var id: ID
@@ -14,7 +15,7 @@ package struct Cursor: Sendable, Equatable {
         self.id = id
     }
 
-    /// - Parameter fingerprint: What the cursor must agree with; see ``fingerprint(list:query:)``.
+    /// The text of the cursor, bound to what it must agree with; see ``fingerprint(list:query:)``.
     package func encoded(fingerprint: [UInt8]) -> String {
         var bytes = fingerprint
         id.withBytes { bytes.append(contentsOf: $0) }

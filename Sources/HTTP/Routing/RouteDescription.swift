@@ -1,5 +1,7 @@
-/// Everything about an endpoint that can be said as data. The router, the API description, the
-/// authorization table, metrics labels and audit actions are derived from it (design §7).
+/// Everything about an endpoint that can be said as data.
+///
+/// The router, the API description, the authorization table, metrics labels and audit actions are
+/// derived from it (design §7).
 package struct RouteDescription: Sendable {
     package var method: Method
     /// As the specification writes it, such as `/v1/contacts/{id}`; parameters are ids.

@@ -48,8 +48,10 @@ package struct TenantReference: Sendable, Equatable {
     }
 }
 
-/// What a credential resolved to. Cached, never trusted: every use proves in its first statement that
-/// nothing has changed since (design §6).
+/// What a credential resolved to.
+///
+/// Cached, never trusted: every use proves in its first statement that nothing has changed since
+/// (design §6).
 package struct Grant: Sendable {
     package var digest: Digest
     package var principal: Principal
@@ -100,13 +102,16 @@ extension TenantReference {
             shard: shard, schema: schema, schemaNumber: number,
             preamble: """
                 SELECT pg_catalog.set_config('role', role_name, true) FROM cell.tenants
-                WHERE number = \(number) AND state <> 'closed' AND schema_version >= \(schemaVersion)
+                WHERE number = \(number) AND state <> 'closed'
+                    AND schema_version >= \(schemaVersion)
                 """)
     }
 }
 
 extension Scope {
-    /// Persons, sessions and the directory (sign-up, login). No tenant's data is visible.
+    /// Persons, sessions and the directory (sign-up, login).
+    ///
+    /// No tenant's data is visible.
     package static let identity = Scope(
         shard: 0, schema: nil, schemaNumber: 0,
         preamble: "SELECT pg_catalog.set_config('role', current_database() || '_identity', true)")

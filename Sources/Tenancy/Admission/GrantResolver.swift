@@ -12,7 +12,11 @@ package final class GrantResolver: @unchecked Sendable {
     private let clock: Clock
     private var cache: LRUCache<Digest, Grant>
 
-    /// - Parameter schemaVersion: The version of tenant schemas this server was built for.
+    /// - Parameters:
+    ///   - database: That of the loop.
+    ///   - schemaVersion: The version of tenant schemas this server was built for.
+    ///   - clock: Tells what has run out.
+    ///   - capacity: How many grants are remembered.
     package init(database: Database, schemaVersion: Int, clock: Clock, capacity: Int = 20_000) {
         self.database = database
         self.schemaVersion = schemaVersion
@@ -69,7 +73,8 @@ package final class GrantResolver: @unchecked Sendable {
             }
         }
         return TenantReference(
-            number: row.integer(column), id: row.id(column + 1), shard: Int(row.integer(column + 2)),
+            number: row.integer(column), id: row.id(column + 1),
+            shard: Int(row.integer(column + 2)),
             plan: row.text(column + 6), limits: limits, features: Set(row.texts(column + 8)))
     }
 

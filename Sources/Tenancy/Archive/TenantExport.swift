@@ -18,8 +18,8 @@ package struct TenantExport {
         self.directory = directory
     }
 
-    /// - Throws: ``TenantDirectory/Refusal`` when there is no such workspace, it waits to be migrated,
-    ///   or the file cannot be written; no file is left behind then.
+    /// - Throws: ``TenantDirectory/Refusal`` when there is no such workspace, it waits to be
+    ///   migrated, or the file cannot be written; no file is left behind then.
     package func run(_ slug: String, to path: String) throws -> ArchiveManifest {
         try directory.transaction("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY") {
             let tenant = try directory.find(slug)

@@ -3,9 +3,9 @@ import Values
 
 /// Makes a new workspace of an archive, equal row for row, in one transaction.
 ///
-/// People are recognised by their e-mail address; who is not known yet is created without a password
-/// and chooses one by the "forgotten password" mail. An archive of an older schema version is restored
-/// at that version and migrated at once.
+/// People are recognised by their e-mail address; who is not known yet is created without a
+/// password and chooses one by the "forgotten password" mail. An archive of an older schema version
+/// is restored at that version and migrated at once.
 package struct TenantImport {
     private let directory: TenantDirectory
     private var connection: SessionConnection { directory.connection }
@@ -14,8 +14,8 @@ package struct TenantImport {
         self.directory = directory
     }
 
-    /// - Throws: ``TenantDirectory/Refusal`` when the file is damaged or from a newer version, or the
-    ///   slug is taken; nothing was written then.
+    /// - Throws: ``TenantDirectory/Refusal`` when the file is damaged or from a newer version, or
+    ///   the slug is taken; nothing was written then.
     package func run(_ path: String, as slug: String, now: Instant) throws -> ArchiveManifest {
         let reader = try ArchiveReader(path)
         let manifest = try reader.verify()
@@ -58,9 +58,10 @@ package struct TenantImport {
         guard known.starts(with: manifest.migrations) else {
             throw TenantDirectory.Refusal(
                 manifest.migrations.count > known.count
-                    ? "The archive has schema version \(manifest.migrations.count), this installation "
-                        + "\(known.count); install the newer Courtyard first."
-                    : "The archive was made by a Courtyard whose migrations are not those of this one."
+                    ? "The archive has schema version \(manifest.migrations.count), this "
+                        + "installation \(known.count); install the newer Courtyard first."
+                    : "The archive was made by a Courtyard whose migrations are not those of this "
+                        + "one."
             )
         }
         let hidden = try connection.rows(

@@ -6,8 +6,8 @@ import Synchronization
 /// Brings a database to the version of the files: platform first, then every tenant (OV-13).
 ///
 /// Runs as the owner over blocking connections, from the command line. Each tenant is migrated in a
-/// transaction of its own, with the version recorded in it, so that an interruption loses nothing and
-/// one broken tenant stops no other. Source: design §8.
+/// transaction of its own, with the version recorded in it, so that an interruption loses nothing
+/// and one broken tenant stops no other. Source: design §8.
 package struct Migrator: Sendable {
     /// What happened, for the operator.
     package struct Report: Sendable {
@@ -37,6 +37,7 @@ package struct Migrator: Sendable {
 
     /// - Parameters:
     ///   - address: The owner's database URL.
+    ///   - files: The migrations to apply.
     ///   - workers: How many tenants are migrated at the same time.
     package init(address: String, files: MigrationFiles, workers: Int = 4) {
         self.address = address
@@ -169,7 +170,8 @@ package struct Migrator: Sendable {
         }
     }
 
-    /// Keeps the tenant migrations in the database, from where `platform.create_tenant` applies them.
+    /// Keeps the tenant migrations in the database, from where `platform.create_tenant` applies
+    /// them.
     private func storeTenantFiles(_ connection: SessionConnection) throws {
         let prefix = try prefix(connection)
         for file in files.tenant {
@@ -265,7 +267,8 @@ package struct Migrator: Sendable {
             do {
                 try connection.run("BEGIN")
                 let row = try connection.rows(
-                    "SELECT schema_version, role_name FROM cell.tenants WHERE number = $1 FOR UPDATE",
+                    "SELECT schema_version, role_name FROM cell.tenants "
+                        + "WHERE number = $1 FOR UPDATE",
                     [String(number)])
                 let version = row.first?[0].flatMap { Int($0) } ?? 0
                 let role = row.first?[1] ?? ""

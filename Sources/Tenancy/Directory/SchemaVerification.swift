@@ -101,9 +101,11 @@ package struct SchemaVerification {
         FROM relations c WHERE c.relkind NOT IN ('i', 'I', 't')
         UNION ALL
         SELECT 'column ' || c.relname || '.' || a.attname,
-            format_type(a.atttypid, a.atttypmod) || CASE WHEN a.attnotnull THEN ' not null' ELSE '' END
+            format_type(a.atttypid, a.atttypmod)
+                || CASE WHEN a.attnotnull THEN ' not null' ELSE '' END
                 || ' ' || a.attgenerated::text || a.attidentity::text || a.attstorage::text || ' '
-                || coalesce(pg_get_expr(d.adbin, d.adrelid), '') || ' ' || a.attcollation::regcollation
+                || coalesce(pg_get_expr(d.adbin, d.adrelid), '')
+                || ' ' || a.attcollation::regcollation
         FROM relations c
         JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
         LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum

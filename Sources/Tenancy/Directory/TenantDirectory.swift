@@ -152,8 +152,8 @@ package struct TenantDirectory {
             [id.description, now.description, action, tenant.id, state])
     }
 
-    /// Removes the workspace with everything it owns: schema, database role, sessions, tokens, jobs,
-    /// and the logins of people who belong to no other workspace.
+    /// Removes the workspace with everything it owns: schema, database role, sessions, tokens,
+    /// jobs, and the logins of people who belong to no other workspace.
     package func erase(_ slug: String) throws {
         let tenant = try find(slug)
         let number = String(tenant.number)

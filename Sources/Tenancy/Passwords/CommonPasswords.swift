@@ -5,7 +5,7 @@
 /// refused when nothing else is in it: at most two different entries, runs such as `12345`,
 /// `qwerty` or `aaaa`, and up to four loose characters.
 enum CommonPasswords {
-    /// - Parameter core: Lower-case letters and digits without anything between them.
+    /// Whether nothing else is in `core`, lower-case letters and digits without anything between.
     static func isMadeOfThem(_ core: String) -> Bool {
         let plain = Array(core.unicodeScalars)
         guard !plain.isEmpty else { return true }

@@ -16,7 +16,9 @@ package struct PermissionSet: Sendable, Equatable {
     package var permissions: [Permission] { Permission.allCases.filter(contains) }
 }
 
-/// The four roles that every workspace has (AC-20…AC-24). Their rights are code, not data.
+/// The four roles that every workspace has (AC-20…AC-24).
+///
+/// Their rights are code, not data.
 package enum BuiltinRole: String, CaseIterable, Sendable {
     case owner
     case admin

@@ -2,7 +2,9 @@ import HTTP
 import Persistence
 import Values
 
-/// How a list is sorted and paged (OV-35…OV-38). Declared once beside the list's route.
+/// How a list is sorted and paged (OV-35…OV-38).
+///
+/// Declared once beside the list's route.
 package struct Listing: Sendable {
     package struct Sort: Sendable {
         package enum Kind: Sendable {
@@ -58,9 +60,7 @@ package struct Listing: Sendable {
 
     package var answer: AnswerShape { .json(.ok, .page(of: resource.schema)) }
 
-    /// Answers one page.
-    ///
-    /// - Parameter conditions: Each a boolean expression; all must hold.
+    /// Answers one page of the rows for which all `conditions`, boolean expressions, hold.
     package func page(_ context: TenantContext, where conditions: [SQL] = []) async throws
         -> Response
     {
@@ -181,7 +181,8 @@ package struct Listing: Sendable {
 }
 
 extension SQL {
-    /// `q=`: case- and accent-insensitive substring over a column that holds `cell.fold` text (OV-39).
+    /// `q=`: case- and accent-insensitive substring over a column that holds `cell.fold` text
+    /// (OV-39).
     package static func contains(_ column: SQL, _ text: String) -> SQL {
         "\(column) LIKE cell.like_pattern(\(text))"
     }

@@ -104,7 +104,12 @@ final class TestHandler: RequestHandler {
     }
 
     private var current: EventLoop {
-        loops.withLock { loops in loops.first(where: \.isCurrent)! }
+        loops.withLock { loops in
+            guard let loop = loops.first(where: \.isCurrent) else {
+                preconditionFailure("not on a loop of this server")
+            }
+            return loop
+        }
     }
 
     private func path(_ head: RequestHead) -> String {
