@@ -1,4 +1,5 @@
 """What the benchmarks share: the server under test, CPU and memory of processes, wrk."""
+
 import contextlib
 import os
 import re
@@ -18,16 +19,22 @@ BINARY = os.environ.get("COURTYARD_BINARY", os.path.join(ROOT, ".build/release/c
 def environment(url):
     """Settings of a server that is measured: no rate limits, the log switched on."""
     return dict(
-        os.environ, COURTYARD_DATABASE_URL=url, COURTYARD_LISTEN=f"127.0.0.1:{PORT}",
-        COURTYARD_RATE_TOKEN="1000000000", COURTYARD_RATE_WORKSPACE="1000000000",
-        COURTYARD_SQL=os.path.join(ROOT, "sql"))
+        os.environ,
+        COURTYARD_DATABASE_URL=url,
+        COURTYARD_LISTEN=f"127.0.0.1:{PORT}",
+        COURTYARD_RATE_TOKEN="1000000000",
+        COURTYARD_RATE_WORKSPACE="1000000000",
+        COURTYARD_SQL=os.path.join(ROOT, "sql"),
+    )
 
 
 @contextlib.contextmanager
 def server(url):
     """The release server on loopback; yields its process and the seconds to its first answer."""
     started = time.monotonic()
-    process = subprocess.Popen([BINARY, "serve"], env=environment(url), stdout=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        [BINARY, "serve"], env=environment(url), stdout=subprocess.DEVNULL
+    )
     try:
         while True:
             try:
@@ -35,7 +42,9 @@ def server(url):
                 break
             except OSError:
                 if process.poll() is not None:
-                    sys.exit("the server ended by itself; is it built (swift build -c release)?")
+                    sys.exit(
+                        "the server ended by itself; is it built (swift build -c release)?"
+                    )
                 time.sleep(0.005)
         yield process, time.monotonic() - started
     finally:
@@ -100,10 +109,26 @@ def find_postmaster(port):
 
 def wrk(script, connections, seconds):
     output = subprocess.run(
-        ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "-s", script, f"http://127.0.0.1:{PORT}"],
-        capture_output=True, text=True, check=True).stdout
+        [
+            "wrk",
+            "-t1",
+            f"-c{connections}",
+            f"-d{seconds}s",
+            "-s",
+            script,
+            f"http://127.0.0.1:{PORT}",
+        ],
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
     fields = re.search(r"RESULT (.*)", output).group(1).split()
     requests, errors, broken = int(fields[0]), int(fields[1]), int(fields[2])
     if errors or broken:
         print(f"  {errors} answers were errors, {broken} requests broke", file=sys.stderr)
-    return requests, requests / (int(fields[3]) / 1e6), float(fields[4]) / 1e3, float(fields[5]) / 1e3
+    return (
+        requests,
+        requests / (int(fields[3]) / 1e6),
+        float(fields[4]) / 1e3,
+        float(fields[5]) / 1e3,
+    )

@@ -28,8 +28,19 @@ package struct Resource: Sendable {
         let schema: Schema
     }
 
+    /// What writing a row needs of a field, free of references, since it is read for every value.
+    private struct Cell {
+        enum Format: UInt8 {
+            case id, text, integer, bool, instant, json, texts, ids, derived
+        }
+
+        let key: StaticString
+        let format: Format
+    }
+
     package let name: String
     package let fields: [Field]
+    private let cells: [Cell]
     /// The columns in the order of ``fields``, for a SELECT list or RETURNING.
     package let columns: SQL
     package let schema: Schema
@@ -37,6 +48,7 @@ package struct Resource: Sendable {
     package init(_ name: String, _ fields: [Field]) {
         self.name = name
         self.fields = fields
+        cells = fields.map { Cell(key: $0.name, format: Self.format($0.kind)) }
         var columns = SQL.empty
         for (index, field) in fields.enumerated() {
             if index > 0 { columns.append(", ") }
@@ -59,9 +71,25 @@ package struct Resource: Sendable {
 
     /// Writes the members alone, for an object that has more of them.
     package func writeMembers(_ row: Row, to writer: inout JSONWriter, from offset: Int = 0) {
-        for (index, field) in fields.enumerated() {
-            writer.key(field.name)
-            Self.write(row, offset + index, field.kind, to: &writer)
+        cells.withUnsafeBufferPointer { cells in
+            for index in cells.indices {
+                writer.key(cells[index].key)
+                write(row, offset + index, cells[index].format, at: index, to: &writer)
+            }
+        }
+    }
+
+    private static func format(_ kind: Kind) -> Cell.Format {
+        switch kind {
+        case .id: .id
+        case .text: .text
+        case .integer: .integer
+        case .bool: .bool
+        case .instant: .instant
+        case .json: .json
+        case .texts: .texts
+        case .ids: .ids
+        case .derived: .derived
         }
     }
 
@@ -72,18 +100,22 @@ package struct Resource: Sendable {
         .object(fields.map { ($0.name.description, $0.schema, true) } + more, name: name)
     }
 
-    private static func write(
-        _ row: Row, _ column: Int, _ kind: Kind, to writer: inout JSONWriter
+    private func write(
+        _ row: Row, _ column: Int, _ format: Cell.Format, at index: Int,
+        to writer: inout JSONWriter
     ) {
         guard let bytes = row.bytes(column) else { return writer.null() }
-        switch kind {
+        switch format {
         case .text: writer.string(utf8: bytes)
         case .id: writer.id(ID(bytes: bytes))
         case .integer: writer.integer(row.integer(column))
         case .bool: writer.bool(bytes[0] != 0)
-        case .instant: writer.instant(row.instant(column))
+        case .instant: 
+            writer.instant(
+                Instant(postgresMicroseconds: Int64(bigEndian: bytes.loadUnaligned(as: Int64.self))))
         case .json: writer.raw(UnsafeRawBufferPointer(rebasing: bytes.dropFirst()))
-        case .derived(_, let derive): derive(bytes, &writer)
+        case .derived:
+            if case .derived(_, let derive) = fields[index].kind { derive(bytes, &writer) }
         case .texts:
             writer.beginArray()
             row.forEachElement(column) { writer.string(utf8: $0) }
