@@ -110,9 +110,9 @@ package struct Resource: Sendable {
         case .id: writer.id(ID(bytes: bytes))
         case .integer: writer.integer(row.integer(column))
         case .bool: writer.bool(bytes[0] != 0)
-        case .instant: 
-            writer.instant(
-                Instant(postgresMicroseconds: Int64(bigEndian: bytes.loadUnaligned(as: Int64.self))))
+        case .instant:
+            let microseconds = Int64(bigEndian: bytes.loadUnaligned(as: Int64.self))
+            writer.instant(Instant(postgresMicroseconds: microseconds))
         case .json: writer.raw(UnsafeRawBufferPointer(rebasing: bytes.dropFirst()))
         case .derived:
             if case .derived(_, let derive) = fields[index].kind { derive(bytes, &writer) }
