@@ -179,6 +179,13 @@ import Values
         #expect(again.text == first.text)
         #expect(again.field("Idempotent-Replay") == "true")
         #expect(try await bench.mails(to: "max@people.test").count == 1)
+        #expect(
+            try await bench.count(
+                "SELECT count(*) FROM tenant.audit_events WHERE action = 'member.invite'") == 1)
+        // The invitation holds a password: without the key the table must not tell of the body.
+        #expect(
+            try await bench.count(
+                "SELECT count(*) FROM tenant.idempotency_keys WHERE key <> 'key-1'") == 1)
         let other = await client.post("/v1/members", try await bench.invitation("e@people.test"))
         #expect(other.code == "idempotency_conflict")
     }

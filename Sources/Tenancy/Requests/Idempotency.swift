@@ -4,6 +4,10 @@ import Persistence
 import Values
 
 /// `Idempotency-Key` (OV-46): the first answer is stored in the transaction that made it true.
+///
+/// Requests may carry passwords, so what is stored to compare them by is an HMAC under the caller's
+/// key, and of the key itself only a digest is kept: without a key that its caller alone knows, the
+/// table is no way to try passwords out (OV-49).
 enum Idempotency {
     static func key(of head: RequestHead) throws -> String? {
         guard let key = head.string(.idempotencyKey) else { return nil }
@@ -15,16 +19,22 @@ enum Idempotency {
         return key
     }
 
+    private static func digest(of key: String) -> String {
+        Hex.encode(SHA256.digest(of: Array("idempotency key \(key)".utf8)).bytes)
+    }
+
     static func perform(
-        _ key: String, _ context: TenantContext,
+        _ given: String, _ context: TenantContext,
         _ handler: @escaping @Sendable (TenantContext) async throws -> Response
     ) async throws -> Response {
         let call = context.call
         let principal = context.principal.id
-        let hash = SHA256.digest(
-            of: Array("\(call.route.id)\n".utf8) + call.head.bytes[call.head.path] + [10]
+        let hash = HMACSHA256.code(
+            key: Array(given.utf8),
+            message: Array("\(call.route.id)\n".utf8) + call.head.bytes[call.head.path] + [10]
                 + call.body
         ).bytes
+        let key = digest(of: given)
         let lock = "courtyard idempotency \(context.tenant.number) \(principal) \(key)"
         return try await context.sharedTransaction { transaction in
             let results = try await transaction.run([
@@ -42,6 +52,7 @@ enum Idempotency {
                 guard let storedHash = stored.bytes(0), storedHash.elementsEqual(hash) else {
                     throw Problem(.idempotencyConflict)
                 }
+                transaction.isReplay = true
                 return replay(stored)
             }
             let response = try await handler(context)
