@@ -370,6 +370,12 @@ import Values
         for _ in 0..<11 { last = await browser.logIn("a-\(try await world.id())@b.test", "x") }
         #expect(last?.code == "rate_limited")
         #expect((last?.retryAfter ?? 0) > 0)
+        // A flood from there is refused without the database.
+        for _ in 0..<5 { last = await browser.logIn("a@b.test", "x") }
+        #expect(last?.code == "rate_limited")
+        let counted = try await world.run(
+            "SELECT max(count) FROM platform.rate_counters WHERE key = 'a:198.51.100.77'")
+        #expect(counted[0].integer(0) <= 11)
     }
 
     @Test("Checklist 12: a hash made at another cost is renewed at login")

@@ -6,7 +6,11 @@ import Values
 enum AddressLimit {
     static func take(_ call: Call, _ services: LoopServices) async throws {
         let now = services.clock.now
-        let window = Instant(microseconds: now.microseconds / 60_000_000 * 60_000_000)
+        let minute = now.microseconds / 60_000_000
+        let window = Instant(microseconds: minute * 60_000_000)
+        let elapsed = (now.microseconds % 60_000_000) / 1_000_000
+        let refusal = Problem(.rateLimited, retryAfterSeconds: Int(60 - elapsed))
+        if services.rates.isRefused(call.peer.address, window: minute) { throw refusal }
         let key = "a:" + call.peer.address
         let rows: [Rows] = try await services.database.write(
             [
@@ -20,7 +24,7 @@ enum AddressLimit {
         guard let count = rows.first?.first?.integer(0),
             count > services.settings.authCallsPerAddress
         else { return }
-        let elapsed = (now.microseconds % 60_000_000) / 1_000_000
-        throw Problem(.rateLimited, retryAfterSeconds: Int(60 - elapsed))
+        services.rates.refuse(call.peer.address, window: minute)
+        throw refusal
     }
 }

@@ -36,7 +36,24 @@ package final class RateLimits: Sendable {
 
     private let counters = Mutex<[Key: Counter]>([:])
 
+    /// Addresses known to be over their limit, and the window for which they are.
+    private let refusedAddresses = Mutex<(window: Int64, addresses: Set<String>)>((0, []))
+
     package init() {}
+
+    /// Whether an address was found over its limit in this window before, so that a flood of calls
+    /// costs no more statements.
+    func isRefused(_ address: String, window: Int64) -> Bool {
+        refusedAddresses.withLock { $0.window == window && $0.addresses.contains(address) }
+    }
+
+    /// Remembers an address until the window ends; beyond 100,000 of them the database is asked.
+    func refuse(_ address: String, window: Int64) {
+        refusedAddresses.withLock { refused in
+            if refused.window != window { refused = (window, []) }
+            if refused.addresses.count < 100_000 { refused.addresses.insert(address) }
+        }
+    }
 
     /// Counts one request.
     ///
