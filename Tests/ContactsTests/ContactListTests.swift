@@ -101,6 +101,24 @@ import Values
         #expect(original.subtracting(doomed).isSubset(of: seen))
     }
 
+    @Test("OV-37: a forged cursor that PostgreSQL could not read is refused")
+    func forgedCursors() async throws {
+        let book = try await ContactBook()
+        try await book.fill(2)
+        let keys: [(sort: String, key: [UInt8])] = [
+            ("name", [0x61, 0]), ("created_at", [0x7F, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFE]),
+        ]
+        for (sort, key) in keys {
+            let page = await book.owner.get("/v1/contacts?sort=\(sort)&limit=1")
+            let cursor = try #require(page.string("next_cursor"))
+            let fingerprint = try #require(Base64URL.decode(cursor)).prefix(8)
+            let forged = Cursor(sortKey: key, id: ID(high: 1, low: 1))
+                .encoded(fingerprint: Array(fingerprint))
+            let answer = await book.owner.get("/v1/contacts?sort=\(sort)&cursor=\(forged)")
+            #expect(answer.code == "invalid_cursor", "\(sort)")
+        }
+    }
+
     @Test("OV-37: a cursor of another list, filter, sort, workspace, or a damaged one is refused")
     func cursors() async throws {
         let (book, other) = (try await ContactBook(), try await ContactBook())

@@ -15,6 +15,18 @@ package struct Cursor: Sendable, Equatable {
         self.id = id
     }
 
+    /// The sort key as an instant that a database can hold, from the year 1 to 9999.
+    ///
+    /// - Throws: ``Problem`` `invalid_cursor`.
+    package func instant() throws -> Instant {
+        guard sortKey.count == 8 else { throw Problem(.invalidCursor) }
+        let key = sortKey.reduce(Int64(0)) { $0 << 8 | Int64($1) }
+        guard -63_082_281_600_000_000..<252_455_616_000_000_000 ~= key else {
+            throw Problem(.invalidCursor)
+        }
+        return Instant(postgresMicroseconds: key)
+    }
+
     /// The text of the cursor, bound to what it must agree with; see ``fingerprint(list:query:)``.
     package func encoded(fingerprint: [UInt8]) -> String {
         var bytes = fingerprint

@@ -77,10 +77,8 @@ enum OwnSessionRoutes {
         }
 
         init(_ cursor: Cursor) throws {
-            guard cursor.sortKey.count == 8 else { throw Problem(.invalidCursor) }
             id = cursor.id
-            lastUsedAt = Instant(
-                postgresMicroseconds: cursor.sortKey.reduce(Int64(0)) { $0 << 8 | Int64($1) })
+            lastUsedAt = try cursor.instant()
         }
 
         var cursor: Cursor {

@@ -155,14 +155,15 @@ package struct Listing: Sendable {
         return sql
     }
 
+    /// Cursors can be forged, so a key that PostgreSQL would choke on is refused here.
     private func bound(_ cursor: Cursor, _ kind: Sort.Kind) throws -> SQL {
         switch kind {
         case .text:
-            guard let text = String(validating: cursor.sortKey, as: UTF8.self) else {
-                throw Problem(.invalidCursor)
-            }
+            guard let text = String(validating: cursor.sortKey, as: UTF8.self),
+                Text.isStorable(text)
+            else { throw Problem(.invalidCursor) }
             return "\(text)"
-        case .instant: return "\(Instant(postgresMicroseconds: try number(cursor)))"
+        case .instant: return "\(try cursor.instant())"
         case .integer: return "\(try number(cursor))"
         }
     }
