@@ -178,7 +178,8 @@ import Testing
 }
 
 @Suite struct `Idle connections` {
-    @Test func `cost little memory, ten thousand at a time`() throws {
+    // What they cost in memory is measured by scripts/bench/idle: other tests share this process.
+    @Test func `are kept and served, ten thousand at a time`() throws {
         let files = __rlimit_resource_t(7)  // RLIMIT_NOFILE
         var limit = rlimit()
         getrlimit(files, &limit)
@@ -190,7 +191,6 @@ import Testing
         let first = try server.client()
         first.send(request("/a"))
         #expect(first.readAnswer()?.status == 200)
-        let before = residentBytes()
         var clients: [Client] = []
         for _ in 0..<count {
             let client = try server.client()
@@ -198,15 +198,8 @@ import Testing
             clients.append(client)
         }
         for client in clients { #expect(client.readAnswer()?.status == 200) }
-        let more = residentBytes() - before
-        #expect(more < 100 << 20, "\(more / count) bytes for each of \(count)")
+        #expect(server.server.connectionCount == count + 1)
         first.send(request("/b"))
         #expect(first.readAnswer()?.text == "GET /b")
-    }
-
-    private func residentBytes() -> Int {
-        let text = (try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8)) ?? ""
-        let words = text.split(separator: " ")
-        return words.count > 1 ? (Int(words[1]) ?? 0) * 4_096 : 0
     }
 }
