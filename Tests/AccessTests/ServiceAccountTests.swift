@@ -144,11 +144,12 @@ import Values
         let robot = Client(app: bench.app, token: issued.string("secret") ?? "")
         #expect(await robot.get("/v1/workspace").status == 200)
         var used: JSON = .null
-        for _ in 0..<50 where used == .null {
-            try await Task.sleep(for: .milliseconds(20))
-            used = await bench.owner.client.get("\(path)/tokens").data[0]["last_used_at"] ?? .null
-        }
-        #expect(used != .null)
+        #expect(
+            try await eventually {
+                let tokens = await bench.owner.client.get("\(path)/tokens").data
+                used = tokens[0]["last_used_at"] ?? .null
+                return used != .null
+            })
         let list = await bench.owner.client.get("\(path)/tokens")
         #expect(list.data[0]["last_used_from"] == "192.0.2.1")
         #expect(await bench.owner.client.get(path)["last_used_at"] == used)

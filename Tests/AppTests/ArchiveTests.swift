@@ -223,7 +223,7 @@ import Values
 
     /// PostgreSQL notices a dead client at its next word; until then its transaction is open.
     private func waitForSessions() async throws {
-        for _ in 0..<200 {
+        for _ in 0..<6_000 {
             let open = try owner.rows(
                 """
                 SELECT 1 FROM pg_stat_activity

@@ -57,7 +57,8 @@ import Testing
     }
 
     @Test func `an idle connection is closed without a word`() throws {
-        let server = try TestServer(quick { $0.idleTimeout = .milliseconds(100) })
+        // Long enough for a busy machine to send the request in.
+        let server = try TestServer(quick { $0.idleTimeout = .seconds(2) })
         let client = try server.client()
         client.send(request("/a"))
         #expect(client.readAnswer()?.status == 200)
@@ -75,13 +76,19 @@ import Testing
 
     @Test func `a slow handler is not a slow client`() throws {
         let limits = quick {
-            $0.idleTimeout = .milliseconds(20)
-            $0.headTimeout = .milliseconds(20)
+            $0.idleTimeout = .seconds(1)
+            $0.headTimeout = .seconds(1)
         }
         let server = try TestServer(limits)
         let client = try server.client()
-        client.send(request("/later"))
-        #expect(client.readAnswer()?.text == "later")
+        client.send(request("/held"))
+        #expect(eventually { server.handler.held.withLock { $0.count } == 1 })
+        // Longer than both limits.
+        usleep(2_500_000)
+        let loop = try #require(server.handler.loops.withLock { $0.first })
+        let held = server.handler.held.withLock { $0.removeFirst() }
+        loop.execute { held.respond(Response(204)) }
+        #expect(client.readAnswer()?.status == 204)
     }
 
     @Test func `one connection too many is answered 503`() throws {

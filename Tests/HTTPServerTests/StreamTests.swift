@@ -74,7 +74,7 @@ import Testing
 
 /// Waits up to five seconds for something to become true.
 func eventually(_ condition: () -> Bool) -> Bool {
-    for _ in 0..<500 {
+    for _ in 0..<6_000 {
         if condition() { return true }
         usleep(10_000)
     }

@@ -4,10 +4,10 @@ import Testing
 @testable import HTTPServer
 
 @Suite struct `TLS` {
-    private func secure(_ certificate: TestCertificate) throws -> TestServer {
-        var limits = ServerLimits()
-        limits.handshakeTimeout = .milliseconds(400)
-        return try TestServer(limits) { $0.tls = certificate.files }
+    private func secure(
+        _ certificate: TestCertificate, _ limits: ServerLimits = ServerLimits()
+    ) throws -> TestServer {
+        try TestServer(limits) { $0.tls = certificate.files }
     }
 
     @Test("V12.1.1: TLS 1.2 and 1.3 are spoken, older versions are not")
@@ -69,7 +69,9 @@ import Testing
 
     @Test func `a handshake that does not come, or is rubbish, ends the connection`() throws {
         let certificate = try TestCertificate(serial: 1)
-        let server = try secure(certificate)
+        var limits = ServerLimits()
+        limits.handshakeTimeout = .milliseconds(400)
+        let server = try secure(certificate, limits)
         let silent = try server.client()
         let rubbish = try server.client()
         rubbish.send([0x16, 3, 1, 0, 4, 1, 2, 3, 4, 5, 6])

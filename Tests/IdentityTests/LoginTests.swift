@@ -87,17 +87,16 @@ import Values
         let hash = try PasswordHash.hash(goodPassword, cost: .production)
         try await world.run(
             "UPDATE platform.persons SET password_hash = \(hash) WHERE id = \(ben.personID)")
-        func median(_ email: (Int) -> String) async -> Duration {
-            var times: [Duration] = []
-            for round in 0..<7 {
-                let browser = Browser(world.app, address: "198.51.100.\(round)")
-                let clock = ContinuousClock()
-                times.append(await clock.measure { await browser.logIn(email(round), "wrong") })
-            }
-            return times.sorted()[3]
+        func time(_ email: String, _ round: Int) async -> Duration {
+            let browser = Browser(world.app, address: "198.51.100.\(round)")
+            return await ContinuousClock().measure { await browser.logIn(email, "wrong") }
         }
-        let known = await median { _ in ben.email }
-        let unknown = await median { "nobody-\($0)-\(ben.email)" }
+        // The shortest of several turns is what it takes while nothing else is in the way.
+        var (known, unknown) = (Duration.seconds(1_000), Duration.seconds(1_000))
+        for round in 0..<25 where round < 5 || known >= unknown * 2 || unknown >= known * 2 {
+            known = min(known, await time(ben.email, round))
+            unknown = min(unknown, await time("nobody-\(round)-\(ben.email)", round))
+        }
         #expect(known < unknown * 2)
         #expect(unknown < known * 2)
     }

@@ -1,5 +1,6 @@
 import EventLoop
 import Foundation
+import TestSupport
 import Testing
 import Values
 
@@ -154,6 +155,11 @@ import Values
             $0.leasedConnectionsPerShard = 1
             $0.leaseTimeout = .milliseconds(100)
         }) { sandbox in
+            // Opening the one connection may itself take longer than the others will wait for it.
+            #expect(
+                try await eventually {
+                    (try? await sandbox.database.write(["SELECT 1"], in: sandbox.scope)) != nil
+                })
             try await sandbox.database.transaction(in: sandbox.scope) { transaction in
                 try await transaction.run("SELECT 1")
                 let error = await #expect(throws: DatabaseError.self) {

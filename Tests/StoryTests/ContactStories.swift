@@ -88,7 +88,7 @@ import Values
         #expect(accepted.status == 202)
         let id = try #require(accepted["id"])
         let start = Date()
-        while Date().timeIntervalSince(start) < 30 {
+        while Date().timeIntervalSince(start) < 60 {
             let processed = try world.database.sql(
                 "SELECT processed FROM t_1.contact_imports WHERE id = '\(id)'")
             if (Int(processed) ?? 0) > 0 { break }
@@ -109,7 +109,7 @@ import Values
         guard accepted.status == 202, let id = accepted["id"] else {
             throw Shell.Failure(description: accepted.body)
         }
-        return try finished(id, by: browser, seconds: 60)
+        return try finished(id, by: browser, seconds: 120)
     }
 
     private func finished(_ id: String, by browser: Browser, seconds: Double) throws -> Browser.Page

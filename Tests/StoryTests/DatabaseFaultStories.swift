@@ -40,7 +40,7 @@ import Testing
         #expect(!refused.body.contains("08006"))
         #expect(try stage.browser.get("/health").status == 200)
         try stage.cluster.start()
-        #expect(try stage.readyWithin(seconds: 15))
+        #expect(try stage.readyWithin(seconds: 60))
         #expect(stage.server.stop() == 0)
     }
 
@@ -53,7 +53,7 @@ import Testing
         #expect(refused.status == 503)
         #expect(try stage.browser.get("/health").status == 200)
         try stage.cluster.resume()
-        #expect(try stage.readyWithin(seconds: 15))
+        #expect(try stage.readyWithin(seconds: 60))
     }
 
     @Test("SEC-103: out of connections, requests are refused and then served")
@@ -71,6 +71,6 @@ import Testing
         let refused = try stage.browser.get("/ready")
         #expect(refused.code == "database_unavailable")
         try database.sql("ALTER ROLE courtyard_app_00 CONNECTION LIMIT -1")
-        #expect(try stage.readyWithin(seconds: 15))
+        #expect(try stage.readyWithin(seconds: 60))
     }
 }

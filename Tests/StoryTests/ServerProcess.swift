@@ -31,7 +31,7 @@ final class ServerProcess: Sendable {
             output: log)
         let start = Date()
         while try Shell.run("curl", ["-s", "-f", address + "/health"]).status != 0 {
-            guard process.isRunning, Date().timeIntervalSince(start) < 30 else {
+            guard process.isRunning, Date().timeIntervalSince(start) < 60 else {
                 throw Shell.Failure(description: "the server did not start: \(output)")
             }
             usleep(20_000)

@@ -66,7 +66,7 @@ package final class TestProcess: Sendable {
 
 /// Waits until the condition holds, or gives up after a while and returns false.
 package func eventually(
-    within limit: Duration = .seconds(20), _ condition: () async throws -> Bool
+    within limit: Duration = .seconds(60), _ condition: () async throws -> Bool
 ) async throws -> Bool {
     let end = ContinuousClock.now + limit
     while ContinuousClock.now < end {
