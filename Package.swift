@@ -49,6 +49,7 @@ let package = Package(
         module("HTTP", ["Values", "Crypto"]),
         module("HTTPServer", ["HTTP", "EventLoop", "Values", "CLinux", "COpenSSL", "CZlib"]),
         module("HTTPClient", ["EventLoop", "CLinux", "CCurl"]),
+        module("OpenID", ["HTTPClient", "EventLoop", "Crypto", "Values"]),
 
         // Who may do what, and work that outlives a request.
         module("Tenancy", ["Persistence", "HTTP", "Crypto", "Values", "EventLoop", "CLinux"]),
@@ -110,6 +111,7 @@ let package = Package(
             "Jobs",
             ["TestSupport", "Jobs", "Tenancy", "Persistence", "HTTP", "Values", "EventLoop"]),
         tests("HTTPClient", ["HTTPClient", "EventLoop", "CLinux"]),
+        tests("OpenID", ["OpenID", "HTTPClient", "EventLoop", "Crypto", "Values", "TestSupport"]),
         tests(
             "Persistence", ["TestSupport", "Persistence", "Values", "EventLoop", "CLinux"]),
         tests("Tidy", []),
@@ -122,8 +124,8 @@ let package = Package(
         .target(
             name: "TestSupport",
             dependencies: [
-                "Jobs", "Tenancy", "Persistence", "HTTP", "Crypto", "Values", "EventLoop",
-                "CLinux",
+                "Jobs", "Tenancy", "Persistence", "HTTP", "Crypto", "COpenSSL", "Values",
+                "EventLoop", "CLinux",
             ], path: "Tests/TestSupport", swiftSettings: strict),
         tests(
             "App",
