@@ -45,7 +45,7 @@ func flaw(_ body: () throws -> Void) -> TokenFlaw? {
     }
 
     @Test(
-        "SEC-73: examples with HMAC, none and algorithms off the list are refused, whatever the key",
+        "SEC-73: examples with HMAC, none or algorithms off the list are refused, whatever the key",
         arguments: [
             JOSEVectors.rfc7515A1, JOSEVectors.rfc7515A4, JOSEVectors.rfc7515A5,
             JOSEVectors.rfc7520PS384, JOSEVectors.rfc7520ES512, JOSEVectors.rfc7520HS256,
