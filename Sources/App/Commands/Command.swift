@@ -30,6 +30,7 @@ package enum Command {
         case "tenant": try TenantCommand.run(&arguments)
         case "staff": try StaffCommand.run(&arguments)
         case "jobs": try JobsCommand.run(&arguments)
+        case "audit": try AuditCommand.run(&arguments)
         case "demo": try DemoCommand.run(&arguments)
         case "openapi":
             try arguments.finish()
@@ -71,6 +72,14 @@ package enum Command {
           jobs list [--state waiting|running|dead]
           jobs retry ID|--all         let dead jobs run again
           jobs drop ID                forget a job that is not running
+
+          audit verify [--tenant SLUG] [--heads FILE]
+                                      look for changed, removed or reordered audit entries
+          audit verify --file FILE    the same for an exported log, without a database
+          audit heads                 how far each log has come; keep the output elsewhere
+          audit export SLUG FILE      write a sealed log that can be verified anywhere
+          audit prune SLUG --before DATE
+                                      remove old entries so that the chain still holds
 
           demo                        a platform administrator and a workspace to try things in
           openapi                     the API description (OpenAPI 3.1)

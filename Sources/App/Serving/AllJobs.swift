@@ -7,8 +7,12 @@ import Jobs
 enum AllJobs {
     private static let upkeep = JobKind("identity.upkeep")
 
-    static func handlers(mail: @escaping MailTransport) -> JobHandlers {
+    static func handlers(
+        mail: @escaping MailTransport,
+        sealed: @escaping @Sendable (AuditSealing.Progress) -> Void = { _ in }
+    ) -> JobHandlers {
         var handlers = JobHandlers()
+        handlers.sealAuditLogs(report: sealed)
         handlers.sendMail(through: mail)
         handlers.cleanExpiredRows()
         handlers.importContacts()

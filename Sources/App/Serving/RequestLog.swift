@@ -87,6 +87,16 @@ final class RequestLog: RequestObserver {
         event("job", members)
     }
 
+    /// How far an audit log's chain has come: where logs are kept, so are its heads.
+    func sealed(_ progress: AuditSealing.Progress) {
+        guard isOn else { return }
+        var members = [("log", JSON.integer(progress.log))]
+        for member in progress.head.json.objectValue ?? [] {
+            members.append((member.name, member.value))
+        }
+        event("audit_head", members)
+    }
+
     /// Something that happened to the server itself; written at once.
     func event(_ name: StaticString, _ members: [(String, JSON)] = []) {
         var writer = JSONWriter(capacity: 128)

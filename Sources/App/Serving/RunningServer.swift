@@ -58,7 +58,8 @@ package final class RunningServer: Sendable {
                 Part(
                     services: services,
                     runner: JobRunner(
-                        services: services, handlers: AllJobs.handlers(mail: mail),
+                        services: services,
+                        handlers: AllJobs.handlers(mail: mail) { log.sealed($0) },
                         connections: installation.connections, report: report)))
             return pipeline
         }
