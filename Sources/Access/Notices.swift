@@ -5,13 +5,14 @@ import Values
 
 /// Mails that follow from changes of access; queued in the transaction of the change.
 enum Notices {
-    /// Queues a mail to every active Owner.
+    /// Queues a mail to every active Owner, each in their language.
     static func mailOwners(
-        subject: String, text: String, in context: TenantContext, _ transaction: TenantTransaction
+        subject: Phrase, paragraphs: [Phrase], in context: TenantContext,
+        _ transaction: TenantTransaction
     ) async throws {
         let owners = try await transaction.run(
             """
-            SELECT p.email
+            SELECT p.email, p.language
             FROM tenant.members m
             JOIN tenant.roles r ON r.id = m.role_id
             JOIN platform.own_people p ON p.member_id = m.id
@@ -20,13 +21,14 @@ enum Notices {
         for index in 0..<owners.count {
             transaction.atCommit(
                 Mail.enqueue(
-                    to: owners[index].text(0), subject: subject, text: text, in: context))
+                    to: owners[index].text(0), language: Language(code: owners[index].text(1)),
+                    subject: subject, paragraphs: paragraphs, in: context))
         }
     }
 
-    /// Where people sign in, as a line of its own; nothing where the operator named no address,
-    /// since the request's Host is the caller's word.
-    static func signInLine(_ context: TenantContext) -> String {
-        context.services.settings.origin.map { "\n\nSign in: \($0)" } ?? ""
+    /// Where people sign in, as a paragraph of its own; nothing where the operator named no
+    /// address, since the request's Host is the caller's word.
+    static func signInParagraphs(_ context: TenantContext) -> [Phrase] {
+        context.services.settings.origin.map { ["Sign in here:", "\(verbatim: $0)"] } ?? []
     }
 }

@@ -40,33 +40,39 @@ package enum TokenReminder {
     ) async throws {
         let found = try await transaction.run(
             """
-            SELECT 'the token “' || t.name || '” of the service account “' || s.name || '”',
-                t.created_by
+            SELECT t.created_by, t.name, s.name
             FROM tenant.service_account_tokens t
             JOIN tenant.service_accounts s ON s.id = t.service_account_id
             WHERE t.id = \(token)
             UNION ALL
-            SELECT 'the account API token', created_by FROM tenant.account_api_token
+            SELECT created_by, NULL, NULL FROM tenant.account_api_token
             WHERE id = \(token)
             """)
         guard let row = found.first else { return }
         let recipients = try await transaction.run(
             """
-            SELECT p.email
+            SELECT p.email, p.language
             FROM tenant.members m
             JOIN tenant.roles r ON r.id = m.role_id
             JOIN platform.own_people p ON p.member_id = m.id
-            WHERE m.status = 'active' AND (r.builtin = 'owner' OR m.id = \(row.optionalID(1)))
+            WHERE m.status = 'active' AND (r.builtin = 'owner' OR m.id = \(row.optionalID(0)))
             """)
-        let left = days == 1 ? "1 day" : "\(days) days"
+        let which: Phrase =
+            if let token = row.optionalText(1), let account = row.optionalText(2) {
+                "The token “\(token)” of the service account “\(account)” is about to end."
+            } else {
+                "The account API token is about to end."
+            }
         for index in 0..<recipients.count {
             transaction.atCommit(
                 Mail.enqueue(
-                    to: recipients[index].text(0), subject: "A token ends in \(left)",
-                    text: """
-                        In \(left) \(row.text(0)) stops working. Issue a new one and put it in \
-                        place before then.
-                        """, in: context))
+                    to: recipients[index].text(0),
+                    language: Language(code: recipients[index].text(1)),
+                    subject: "A token ends soon",
+                    paragraphs: [
+                        which,
+                        "Days left: \(days). Issue a new one and put it in place before then.",
+                    ], in: context))
         }
     }
 }

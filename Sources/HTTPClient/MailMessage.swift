@@ -23,26 +23,31 @@ package struct MailMessage: Sendable {
     package let subject: String
     /// Lines may end in LF, CRLF or CR.
     package let text: String
+    /// The text's language as a tag of RFC 5646, such as `es`; nil says nothing of it.
+    package let language: String?
     /// Seconds since 1970.
     package let date: Int64
     /// What stands before the `@` of the Message-ID; equal at each attempt to send the message.
     package let id: String
 
-    /// - Returns: nil if the subject has a control character (checklist rule 30), or `id` anything
-    ///   but letters, digits, hyphens, dots and underscores.
+    /// - Returns: nil if the subject has a control character (checklist rule 30), or `id` or
+    ///   `language` anything but letters, digits, hyphens, dots and underscores.
     package init?(
-        from: Mailbox, to: Mailbox, subject: String, text: String, date: Int64, id: String
+        from: Mailbox, to: Mailbox, subject: String, text: String, language: String? = nil,
+        date: Int64, id: String
     ) {
         guard MailSyntax.isOneLine(subject), subject.utf8.count <= 1_000, !id.isEmpty,
-            id.utf8.count <= 200, id.utf8.allSatisfy(MailSyntax.isPlain)
+            id.utf8.count <= 200, id.utf8.allSatisfy(MailSyntax.isPlain),
+            language?.utf8.allSatisfy(MailSyntax.isPlain) ?? true
         else { return nil }
         (self.from, self.to, self.subject, self.text) = (from, to, subject, text)
-        (self.date, self.id) = (date, id)
+        (self.language, self.date, self.id) = (language, date, id)
     }
 
     /// The message as it is sent: RFC 5322 in ASCII, each line ended by CRLF.
     package var bytes: [UInt8] {
         let domain = from.address.split(separator: "@").last ?? ""
+        let languageField = language.map { "Content-Language: \($0)\r\n" } ?? ""
         let head = """
             Date: \(MailSyntax.date(date))\r
             From: \(MailSyntax.mailbox(from))\r
@@ -51,7 +56,7 @@ package struct MailMessage: Sendable {
             Message-ID: <\(id)@\(domain)>\r
             Auto-Submitted: auto-generated\r
             MIME-Version: 1.0\r
-            Content-Type: text/plain; charset=utf-8\r
+            \(languageField)Content-Type: text/plain; charset=utf-8\r
             Content-Transfer-Encoding: quoted-printable\r
             \r\n
             """

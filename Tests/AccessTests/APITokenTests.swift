@@ -56,7 +56,7 @@ import Values
             let subjects = try await bench.mails(to: owner.email).map { $0["subject"] }
             #expect(
                 Set(subjects.compactMap { $0?.stringValue }) == [
-                    "The account API token was created", "The account API token was regenerated",
+                    "The account API token was created", "The account API token was replaced",
                     "The account API token was revoked",
                 ])
         }

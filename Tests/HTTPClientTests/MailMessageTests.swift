@@ -36,6 +36,18 @@ func message(
                 ].joined(separator: "\r\n"))
     }
 
+    @Test("ID-37: a mail says in which language it is")
+    func language() throws {
+        let box = try mailbox("a@b.test")
+        func bytes(_ language: String) -> String? {
+            MailMessage(
+                from: box, to: box, subject: "", text: "", language: language, date: 0, id: "1"
+            ).map { String(decoding: $0.bytes, as: UTF8.self) }
+        }
+        #expect(bytes("ar")?.contains("\r\nContent-Language: ar\r\nContent-Type") == true)
+        #expect(bytes("ar\r\nBcc: x@y.test") == nil)
+    }
+
     @Test(
         "row 11: nothing that could add a header or a recipient is an address",
         arguments: [

@@ -21,11 +21,12 @@ struct `Mail jobs` {
             let count = attempts.withLock {
                 $0.append(id); return $0.count
             }
-            #expect(mail.text == "Hello")
+            #expect(mail.text == "Hello\n")
             if count == 1 { throw JobFailure.temporary("greylisted", pause: .milliseconds(20)) }
         }
         try await tenant.enqueue {
-            Mail.enqueue(to: address, subject: "Hi", text: "Hello", in: $0)
+            Mail.enqueue(
+                to: address, language: .english, subject: "Hi", paragraphs: ["Hello"], in: $0)
         }
         let process = try TestProcess(app, handlers)
         process.start()
@@ -44,10 +45,12 @@ struct `Mail jobs` {
             if mail.to == address { throw JobFailure.permanent("smtp_550") }
         }
         try await tenant.enqueue {
-            Mail.enqueue(to: address, subject: "Hi", text: "Hello", in: $0)
+            Mail.enqueue(
+                to: address, language: .english, subject: "Hi", paragraphs: ["Hello"], in: $0)
         }
         try await tenant.enqueue {
-            Mail.enqueue(to: "no address", subject: "Hi", text: "Hello", in: $0)
+            Mail.enqueue(
+                to: "no address", language: .english, subject: "Hi", paragraphs: ["Hello"], in: $0)
         }
         let process = try TestProcess(app, handlers)
         process.start()
@@ -62,7 +65,7 @@ struct `Mail jobs` {
 
     @Test("checklist 30: a line break in a subject cannot add a header")
     func subject() {
-        let mail = Mail(to: "a@b.example", subject: "Hi\r\nBcc: c@d.example\u{0}", text: "")
-        #expect(mail.subject == "Hi  Bcc: c@d.example ")
+        let mail = Mail(to: "a@b.example", subject: "Hi\r\nBcc: c@d.example\u{0}\u{2028}", text: "")
+        #expect(mail.subject == "Hi  Bcc: c@d.example  ")
     }
 }

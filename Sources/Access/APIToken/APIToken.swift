@@ -94,7 +94,7 @@ struct APIToken: Input {
                 AuditNote(
                     "api_token", id,
                     ["regenerated": .bool(old != nil), "expires_at": .string(end.description)]))
-            try await tellOwners(old == nil ? "created" : "regenerated", context, transaction)
+            try await tellOwners(old == nil ? .created : .regenerated, context, transaction)
             return try await issued(token, transaction)
         }
     }
@@ -121,7 +121,7 @@ struct APIToken: Input {
         try await context.changeRights { transaction in
             guard let id = try await revoke(transaction) else { throw Problem.notFound }
             transaction.audit(AuditNote("api_token", id))
-            try await tellOwners("revoked", context, transaction)
+            try await tellOwners(.revoked, context, transaction)
             return Response(.noContent)
         }
     }
@@ -137,15 +137,34 @@ struct APIToken: Input {
 
     /// AC-87.
     private static func tellOwners(
-        _ verb: String, _ context: TenantContext, _ transaction: TenantTransaction
+        _ event: Event, _ context: TenantContext, _ transaction: TenantTransaction
     ) async throws {
-        let workspace = try await transaction.run("SELECT name FROM platform.own_tenant")
+        let rows = try await transaction.run("SELECT name FROM platform.own_tenant")
+        let (workspace, name) = (rows[0].text(0), context.principal.name)
+        let (subject, deed): (Phrase, Phrase) =
+            switch event {
+            case .created:
+                (
+                    "The account API token was created",
+                    "\(name) has created the account API token of the workspace “\(workspace)”."
+                )
+            case .regenerated:
+                (
+                    "The account API token was replaced",
+                    "\(name) has replaced the account API token of the workspace “\(workspace)”."
+                )
+            case .revoked:
+                (
+                    "The account API token was revoked",
+                    "\(name) has revoked the account API token of the workspace “\(workspace)”."
+                )
+            }
         try await Notices.mailOwners(
-            subject: "The account API token was \(verb)",
-            text: """
-                \(context.principal.name) has \(verb) the account API token of the workspace \
-                “\(workspace[0].text(0))”. If this is a surprise, revoke the token on the \
-                Developer tab.
-                """, in: context, transaction)
+            subject: subject,
+            paragraphs: [
+                deed, "If this is a surprise, revoke the token on the Developer tab.",
+            ], in: context, transaction)
     }
+
+    private enum Event { case created, regenerated, revoked }
 }

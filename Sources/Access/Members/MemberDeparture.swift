@@ -123,11 +123,13 @@ enum MemberDeparture {
             """)[0].integer(0)
         guard count > 0 else { return }
         try await Notices.mailOwners(
-            subject: "\(seat.name) has left and had made \(count) tokens",
-            text: """
-                \(seat.name) (\(seat.email)) is no longer a member of the workspace. Tokens they \
-                made that still work: \(count). Look at the service accounts and the Developer \
-                tab, and replace what the leaver may have kept.
-                """, in: context, transaction)
+            subject: "\(seat.name) has left and had made tokens",
+            paragraphs: [
+                "\(seat.name) (\(seat.email)) is no longer a member of the workspace.",
+                """
+                Tokens they made that still work: \(count). Look at the service accounts and the \
+                Developer tab, and replace what the leaver may have kept.
+                """,
+            ], in: context, transaction)
     }
 }

@@ -80,7 +80,9 @@ struct MemberInvitation: Input {
         ])
         try await MemberTeams.replace(of: id, by: teamIDs, in: transaction)
         transaction.atCommit(
-            Self.mail(to: email, name: name, workspace: workspace, in: context))
+            Self.mail(
+                to: email, language: try await Self.language(of: person, context, transaction),
+                name: name, workspace: workspace, in: context))
         transaction.audit(
             AuditNote(
                 "member", id,
@@ -94,19 +96,34 @@ struct MemberInvitation: Input {
 
     /// The invitation; the same for people with and without a login, and never with a password.
     static func mail(
-        to address: String, name: String, workspace: String, in context: TenantContext
+        to address: String, language: Language, name: String, workspace: String,
+        in context: TenantContext
     ) -> SQL {
-        Mail.enqueue(
-            to: address, subject: "Invitation to \(workspace) on Courtyard",
-            text: """
-                Hello \(name),
-
-                \(context.principal.name) invites you to the workspace “\(workspace)” on Courtyard.
-
+        let inviter = context.principal.name
+        return Mail.enqueue(
+            to: address, language: language, subject: "Invitation to \(workspace) on Courtyard",
+            paragraphs: [
+                "Hello \(name),",
+                "\(inviter) invites you to the workspace “\(workspace)” on Courtyard.",
+                """
                 Sign in with this address. If you have a Courtyard login already, use it as ever. \
-                If not, \(context.principal.name) will tell you the first password, which you \
-                change when you sign in.\(Notices.signInLine(context))
-                """, in: context)
+                If not, \(inviter) will tell you the first password, which you change when you \
+                sign in.
+                """,
+            ] + Notices.signInParagraphs(context), in: context)
+    }
+
+    /// Who has never signed in has chosen no language: the inviter's is the best guess.
+    private static func language(
+        of person: ID, _ context: TenantContext, _ transaction: TenantTransaction
+    ) async throws -> Language {
+        let rows = try await transaction.run(
+            """
+            SELECT language FROM platform.own_people p
+            WHERE id = \(person)
+                AND NOT EXISTS (SELECT FROM platform.own_newcomers n WHERE n.id = p.id)
+            """)
+        return Language(code: rows.first?.text(0) ?? context.grant.language)
     }
 
     /// `POST /v1/members/{id}/resend-invitation`, at most three times a day in UTC (AC-15).
@@ -138,7 +155,9 @@ struct MemberInvitation: Input {
             let workspace = try await transaction.run("SELECT name FROM platform.own_tenant")
             transaction.atCommit(
                 mail(
-                    to: seat.email, name: seat.name, workspace: workspace[0].text(0), in: context))
+                    to: seat.email,
+                    language: try await language(of: seat.personID, context, transaction),
+                    name: seat.name, workspace: workspace[0].text(0), in: context))
             transaction.audit(AuditNote("member", seat.id))
             return Response(.noContent)
         }

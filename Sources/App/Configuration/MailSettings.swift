@@ -50,7 +50,8 @@ package enum MailSettings: Sendable {
             guard let to = MailMessage.Mailbox(address: mail.to),
                 let message = MailMessage(
                     from: from, to: to, subject: mail.subject, text: mail.text,
-                    date: Instant.system.seconds, id: id.description)
+                    language: mail.language.rawValue, date: Instant.system.seconds,
+                    id: id.description)
             else { throw JobFailure.permanent("malformed_mail") }
             do {
                 try await transport.send(message)

@@ -24,7 +24,7 @@ enum MetaRoutes {
 
     /// ID-37, WS-20, BL-02, CH-01, and the languages of the code examples (CH-134).
     private static let choices: [(name: String, values: [String])] = [
-        ("languages", ["en", "es", "ar", "id"]),
+        ("languages", Language.codes),
         (
             "data_retention_options",
             ["5_days", "1_month", "3_months", "6_months", "12_months", "24_months", "never"]

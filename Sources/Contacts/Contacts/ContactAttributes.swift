@@ -37,7 +37,7 @@ enum ContactAttributes {
     /// - Returns: Nil if a value is of a JSON type that attributes do not have.
     static func read(
         _ members: [JSON.Member], allowsNull: Bool,
-        _ report: (_ key: String?, _ code: String, _ detail: String) -> Void
+        _ report: (_ key: String?, _ code: String, _ detail: Phrase) -> Void
     ) -> [JSON.Member]? {
         var result: [JSON.Member] = []
         var seen: Set<String> = []

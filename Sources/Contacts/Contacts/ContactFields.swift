@@ -60,7 +60,7 @@ extension FieldType where Value == String {
     }
 
     private static func rule(
-        _ schema: Schema, _ code: StaticString, _ detail: String,
+        _ schema: Schema, _ code: StaticString, _ detail: Phrase,
         _ rule: @escaping @Sendable (String) throws(RuleBreach) -> String
     ) -> FieldType<String> {
         .custom(schema: schema, code: code, detail: detail) { try? rule($0) }

@@ -17,7 +17,7 @@ extension Problem {
         switch failure {
         case .tooManyRows:
             self.init(
-                .tooManyRows, "A file may have 100,000 rows below its header.",
+                .tooManyRows, "A file may have \(100_000) rows below its header.",
                 extra: [JSON.Member(name: "limit", value: 100_000)])
         case .empty: self = .missingColumns(["name", "phone"])
         case .brokenArchive, .notAWorkbook:

@@ -49,7 +49,7 @@ package final class FieldReader {
         do {
             json = try JSON.parse(body)
         } catch {
-            throw Problem(.malformedRequest, "The body is not JSON: \(error).")
+            throw Problem(.malformedRequest, "The body is not JSON: \(error.phrase).")
         }
         guard case .object(let members) = json else {
             throw Problem(.malformedRequest, "The body must be a JSON object.")
@@ -120,7 +120,7 @@ package final class FieldReader {
     }
 
     /// Adds a finding of a rule that spans fields.
-    package func report(_ name: String, _ code: StaticString, _ detail: String = "") {
+    package func report(_ name: String, _ code: StaticString, _ detail: Phrase = "") {
         findings.errors.append(
             FieldError(pointer: pointer + "/" + Self.escape(name), code: code, detail: detail))
     }

@@ -14,7 +14,7 @@ extension FieldType {
         _ check:
             @escaping @Sendable (
                 _ value: JSON,
-                _ report: (_ member: String?, _ code: String, _ detail: String) -> Void
+                _ report: (_ member: String?, _ code: String, _ detail: Phrase) -> Void
             ) -> Value?
     ) -> FieldType {
         FieldType(schema: schema, placeholder: placeholder) { json, pointer, findings in

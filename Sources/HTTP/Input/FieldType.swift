@@ -5,11 +5,11 @@ package struct FieldType<Value: Sendable>: Sendable {
     package enum Outcome {
         case value(Value)
         case wrongType
-        case broken(StaticString, String, [JSON.Member])
+        case broken(StaticString, Phrase, [JSON.Member])
         /// Nested findings were added already.
         case reported
 
-        static func broken(_ code: StaticString, _ detail: String) -> Outcome {
+        static func broken(_ code: StaticString, _ detail: Phrase) -> Outcome {
             .broken(code, detail, [])
         }
     }
@@ -108,7 +108,7 @@ extension FieldType where Value == String {
     /// Text that a rule of its own turns into its stored form; nil from `normalize` breaks the
     /// rule.
     package static func custom(
-        schema: Schema, code: StaticString, detail: String,
+        schema: Schema, code: StaticString, detail: Phrase,
         _ normalize: @escaping @Sendable (String) -> String?
     ) -> FieldType<String> {
         FieldType(schema: schema, placeholder: "") { json, _, _ in

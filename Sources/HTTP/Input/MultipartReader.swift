@@ -184,7 +184,7 @@ package final class MultipartReader {
         return Array(buffer[start..<place - 1])
     }
 
-    static func malformed(_ detail: String) -> Problem {
+    static func malformed(_ detail: Phrase) -> Problem {
         Problem(.malformedRequest, "The upload could not be read. \(detail)")
     }
 }

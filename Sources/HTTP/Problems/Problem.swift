@@ -4,7 +4,7 @@ import Values
 package struct Problem: Error, Sendable {
     package var kind: ProblemKind
     /// One sentence on this occurrence; free of secrets and of other tenants' data.
-    package var detail: String
+    package var detail: Phrase
     /// Members beside `code`, such as `limit` or `required_permission`.
     package var extra: [JSON.Member]
     /// With `validation_failed`: every failing field.
@@ -14,7 +14,7 @@ package struct Problem: Error, Sendable {
     package var allow: String?
 
     package init(
-        _ kind: ProblemKind, _ detail: String = "", extra: [JSON.Member] = [],
+        _ kind: ProblemKind, _ detail: Phrase = "", extra: [JSON.Member] = [],
         fields: [FieldError] = [], retryAfterSeconds: Int? = nil, allow: String? = nil
     ) {
         self.kind = kind
@@ -27,7 +27,7 @@ package struct Problem: Error, Sendable {
 
     /// A 422 for one field.
     package static func field(
-        _ name: String, _ code: StaticString, _ detail: String = ""
+        _ name: String, _ code: StaticString, _ detail: Phrase = ""
     ) -> Problem {
         Problem(
             .validationFailed, fields: [FieldError(pointer: "/" + name, code: code, detail: detail)]
@@ -37,18 +37,20 @@ package struct Problem: Error, Sendable {
     package static let notFound = Problem(.notFound)
 
     /// The wire form of RFC 9457; `instance` is the request id.
-    package func response(instance: String) -> Response {
+    ///
+    /// What people read is in `language`, `code` never (ID-37).
+    package func response(instance: String, in language: Language = .english) -> Response {
         var writer = JSONWriter()
         writer.beginObject()
         writer.key("type")
         writer.string(kind.type)
         writer.key("title")
-        writer.string(kind.title)
+        writer.string(Phrase(fixed: kind.title).text(in: language))
         writer.key("status")
         writer.integer(Int64(kind.status))
         if !detail.isEmpty {
             writer.key("detail")
-            writer.string(detail)
+            writer.string(detail.text(in: language))
         }
         writer.key("instance")
         writer.string(instance)
@@ -61,13 +63,16 @@ package struct Problem: Error, Sendable {
         if !fields.isEmpty {
             writer.key("errors")
             writer.beginArray()
-            for field in fields { field.write(to: &writer) }
+            for field in fields { field.write(to: &writer, in: language) }
             writer.endArray()
         }
         writer.endObject()
         var response = Response(
             Status(kind.status), contentType: "application/problem+json; charset=utf-8",
             body: .bytes(writer.bytes))
+        if language != .english {
+            response.fields.append((name: "Content-Language", value: language.rawValue))
+        }
         if let retryAfterSeconds {
             response.fields.append((name: "Retry-After", value: String(retryAfterSeconds)))
         }
@@ -84,12 +89,12 @@ package struct FieldError: Sendable, Equatable {
     /// RFC 6901 pointer into the request's body.
     package var pointer: String
     package var code: String
-    package var detail: String
+    package var detail: Phrase
     /// Further members, such as `max`.
     package var extra: [JSON.Member]
 
     package init(
-        pointer: String, code: StaticString, detail: String = "", extra: [JSON.Member] = []
+        pointer: String, code: StaticString, detail: Phrase = "", extra: [JSON.Member] = []
     ) {
         self.pointer = pointer
         self.code = code.description
@@ -97,14 +102,14 @@ package struct FieldError: Sendable, Equatable {
         self.extra = extra
     }
 
-    func write(to writer: inout JSONWriter) {
+    func write(to writer: inout JSONWriter, in language: Language) {
         writer.beginObject()
         writer.key("pointer")
         writer.string(pointer)
         writer.key("code")
         writer.string(code)
         writer.key("detail")
-        writer.string(detail)
+        writer.string(detail.text(in: language))
         for member in extra {
             writer.key(member.name)
             writer.value(member.value)
@@ -117,7 +122,7 @@ package struct FieldError: Sendable, Equatable {
 extension Problem {
     package init(_ failure: WireFailure) {
         switch failure {
-        case .malformed(let reason): self.init(.malformedRequest, reason)
+        case .malformed(let reason): self.init(.malformedRequest, Phrase(fixed: reason))
         case .unsupportedVersion: self.init(.httpVersionUnsupported)
         case .notImplemented: self.init(.notImplemented)
         case .targetTooLong: self.init(.targetTooLong)

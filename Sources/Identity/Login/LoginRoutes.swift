@@ -101,7 +101,7 @@ enum LoginRoutes {
             // whoever knows the password that ends here.
             try await transaction.run([locked.storing(hash), step.voidingOthers()])
             transaction.atCommit(
-                IdentityMail.passwordChanged.enqueue(to: person.email, in: context))
+                IdentityMail.passwordChanged.enqueue(to: person, in: context))
         }
         changed.passwordHash = hash
         changed.mustChangePassword = false

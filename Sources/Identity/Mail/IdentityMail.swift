@@ -1,10 +1,10 @@
+import HTTP
 import Jobs
 import Persistence
 import Tenancy
+import Values
 
-/// The mails of sign-up and password.
-///
-/// English for now; the texts stand in one place for translation.
+/// The mails about a person's login.
 ///
 /// Nothing that an unknown caller typed stands in them, so that a sign-up cannot be used to send
 /// somebody else's words (checklist row 10).
@@ -19,11 +19,17 @@ enum IdentityMail {
     ///
     /// The job holds the text, and with it the link's secret, until it is sent and deleted; the
     /// link dies by itself soon after. For good only its hash is kept.
-    func enqueue(to address: String, in context: PlatformContext) -> SQL {
-        Mail.enqueue(to: address, subject: subject, text: text, in: context)
+    func enqueue(to address: String, language: Language, in context: PlatformContext) -> SQL {
+        Mail.enqueue(
+            to: address, language: language, subject: subject, paragraphs: paragraphs, in: context)
     }
 
-    private var subject: String {
+    /// The same to a person, in their language.
+    func enqueue(to person: Person, in context: PlatformContext) -> SQL {
+        enqueue(to: person.email, language: Language(code: person.language), in: context)
+    }
+
+    private var subject: Phrase {
         switch self {
         case .signUp, .signUpOfKnownPerson: "Complete your Courtyard sign-up"
         case .resetPassword: "Reset your Courtyard password"
@@ -31,48 +37,58 @@ enum IdentityMail {
         }
     }
 
-    private var text: String {
+    private var paragraphs: [Phrase] {
         switch self {
         case .signUp(let link):
-            """
-            Somebody, probably you, asked to create a workspace on Courtyard with this address.
-
-            Open this link within 24 hours to complete it, then sign in with the password you chose:
-            \(link)
-
-            If it was not you, ignore this mail: nothing will be created.
-
-            """
+            [
+                "Somebody, probably you, asked to create a Courtyard workspace with this address.",
+                """
+                Open this link within 24 hours to complete it, then sign in with the password you \
+                chose:
+                """,
+                "\(verbatim: link)",
+                "If it was not you, ignore this mail: nothing will be created.",
+            ]
         case .signUpOfKnownPerson(let link):
-            """
-            Somebody, probably you, asked to create another workspace on Courtyard with this
-            address.
-
-            You have a login already, and it stays as it is: the password given in the sign-up was
-            dropped. Open this link within 24 hours to create the workspace, then sign in as usual:
-            \(link)
-
-            If it was not you, ignore this mail: nothing will be created.
-
-            """
+            [
+                """
+                Somebody, probably you, asked to create another Courtyard workspace with this \
+                address.
+                """,
+                """
+                You have a login already, and it stays as it is: the password given in the \
+                sign-up was dropped. Open this link within 24 hours to create the workspace, then \
+                sign in as usual:
+                """,
+                "\(verbatim: link)",
+                "If it was not you, ignore this mail: nothing will be created.",
+            ]
         case .resetPassword(let link):
-            """
-            Somebody, probably you, asked to reset the Courtyard password of this address.
-
-            Open this link within 30 minutes to choose a new one; it works once:
-            \(link)
-
-            If it was not you, ignore this mail: your password stays as it is.
-
-            """
+            [
+                "Somebody, probably you, asked to reset the Courtyard password of this address.",
+                "Open this link within 30 minutes to choose a new one; it works once:",
+                "\(verbatim: link)",
+                "If it was not you, ignore this mail: your password stays as it is.",
+            ]
         case .passwordChanged:
-            """
-            The Courtyard password of this address was just changed, and other sessions were ended.
-
-            If it was not you, reset the password at once from the sign-in page and tell an Owner of
-            your workspace.
-
-            """
+            [
+                """
+                The Courtyard password of this address was just changed, and other sessions were \
+                ended.
+                """,
+                """
+                If it was not you, reset the password at once from the sign-in page and tell an \
+                Owner of your workspace.
+                """,
+            ]
         }
+    }
+}
+
+extension PlatformContext {
+    /// The language of somebody who is not known, or must not be seen to be: what the browser asks
+    /// for.
+    var acceptedLanguage: Language {
+        call.head.string(.acceptLanguage).map(Language.init(accepting:)) ?? .english
     }
 }

@@ -69,7 +69,7 @@ enum PasswordRoutes {
             if let person {
                 transaction.atCommit(
                     IdentityMail.resetPassword(link: link.address(origin))
-                        .enqueue(to: person.email, in: context))
+                        .enqueue(to: person, in: context))
             }
         }
         return Response(.accepted)
@@ -98,7 +98,7 @@ enum PasswordRoutes {
             ])
             for statement in person.voidings(at: context.now) { transaction.atCommit(statement) }
             transaction.atCommit(
-                IdentityMail.passwordChanged.enqueue(to: person.email, in: context))
+                IdentityMail.passwordChanged.enqueue(to: person, in: context))
         }
         return Response(.noContent)
     }
@@ -129,7 +129,7 @@ enum PasswordRoutes {
             ])
             for statement in locked.voidings(at: context.now) { transaction.atCommit(statement) }
             transaction.atCommit(
-                IdentityMail.passwordChanged.enqueue(to: person.email, in: context))
+                IdentityMail.passwordChanged.enqueue(to: person, in: context))
             transaction.atCommit(
                 PersonAudit(tenant).entry("person.change_password", "person", person.id, context))
             return session

@@ -21,15 +21,12 @@ enum ProfileRoutes {
             handler: permissions),
     ]
 
-    /// The languages of ID-37.
-    static let languages = ["en", "es", "ar", "id"]
-
     struct Changes: Input {
         let name, language: String?
 
         init(_ fields: FieldReader) {
             name = fields.change("name", .text(1...80))
-            language = fields.change("language", .choice(ProfileRoutes.languages))
+            language = fields.change("language", .choice(Language.codes))
             fields.readOnly(
                 "id", "email", "role", "role_id", "role_name", "permissions", "teams", "phone",
                 "avatar_url", "two_factor", "member_id", "preferences")
@@ -43,7 +40,7 @@ enum ProfileRoutes {
             [
                 ("id", id, true), ("name", name, true), ("email", .string(format: "email"), true),
                 ("phone", .nullable(.string()), true), ("avatar_url", .nullable(.string()), true),
-                ("language", .choice(languages), true),
+                ("language", .choice(Language.codes), true),
                 ("two_factor", .object([("enabled", .boolean, true)]), true),
                 ("member_id", id, true),
                 ("role", .object([("id", id, true), ("name", name, true)]), true),

@@ -66,6 +66,7 @@ enum SignUpRoutes {
             return Response(.accepted)
         }
         let person = try await Person.find(emailKey: key, in: context)
+        let language = person.map { Language(code: $0.language) } ?? context.acceptedLanguage
         let hash = try await PasswordWork(services: context.services).hash(input.password)
         try await context.transaction { transaction in
             guard try await MailLink.mayMail(.signUp, emailKey: key, transaction, context) else {
@@ -75,13 +76,15 @@ enum SignUpRoutes {
             let payload: JSON = [
                 "company_name": .string(input.companyName), "name": .string(input.name),
                 "email": .string(input.email), "password_hash": .string(hash),
+                "language": .string(language.rawValue),
             ]
             try await transaction.run(
                 link.creation(emailKey: key, personID: nil, payload: payload, in: context))
             let address = link.address(origin)
             let mail: IdentityMail =
                 person == nil ? .signUp(link: address) : .signUpOfKnownPerson(link: address)
-            transaction.atCommit(mail.enqueue(to: person?.email ?? input.email, in: context))
+            transaction.atCommit(
+                mail.enqueue(to: person?.email ?? input.email, language: language, in: context))
         }
         return Response(.accepted)
     }
@@ -116,13 +119,14 @@ enum SignUpRoutes {
                 let email = link.payload["email"]?.stringValue,
                 let hash = link.payload["password_hash"]?.stringValue
             else { throw Problem(.tokenExpired) }
+            let language = Language(code: link.payload["language"]?.stringValue ?? "")
             let base = WorkspaceSlug.base(of: company)
             let first = try await transaction.run([
                 """
                 INSERT INTO platform.persons
-                    (id, email, email_key, name, password_hash, created_at)
-                VALUES (\(context.newID()), \(email), \(link.emailKey), \(name), \(hash),
-                    \(context.now))
+                    (id, email, email_key, name, language, password_hash, created_at)
+                VALUES (\(context.newID()), \(email), \(link.emailKey), \(name),
+                    \(language.rawValue), \(hash), \(context.now))
                 ON CONFLICT ON CONSTRAINT persons_email_key DO NOTHING
                 """,
                 "SELECT id, name FROM platform.persons WHERE email_key = \(link.emailKey)",

@@ -8,6 +8,7 @@ import Values
 package struct Mail: Sendable, Equatable {
     /// A valid address (``EmailAddress``).
     package let to: String
+    package let language: Language
     /// One line; control characters become spaces (checklist rule 30).
     package let subject: String
     package let text: String
@@ -16,31 +17,55 @@ package struct Mail: Sendable, Equatable {
         "mail.send", maxAttempts: 12, firstRetry: .seconds(5), longestRetry: .seconds(3_600),
         lease: .seconds(60), timeout: .seconds(120))
 
-    package init(to: String, subject: String, text: String) {
+    package init(to: String, language: Language = .english, subject: String, text: String) {
         self.to = to
+        self.language = language
         self.subject = String(
-            String.UnicodeScalarView(
-                subject.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : $0 })
-        )
+            String.UnicodeScalarView(subject.unicodeScalars.map { Self.endsLine($0) ? " " : $0 }))
         self.text = text
+    }
+
+    /// A mail in the reader's language (ID-37), one paragraph after the other.
+    ///
+    /// A link or code is a paragraph of its own, so that it can be copied and stands the right way
+    /// round in every script.
+    package init(to: String, language: Language, subject: Phrase, paragraphs: [Phrase]) {
+        // Mail programs take a plain text's direction from its first letter; this settles it also
+        // where a paragraph begins with a Latin name.
+        let mark = language.isRightToLeft ? "\u{200F}" : ""
+        let text = paragraphs.map { paragraph in
+            (paragraph.isVerbatim ? "" : mark) + paragraph.text(in: language)
+        }
+        self.init(
+            to: to, language: language, subject: subject.text(in: language),
+            text: text.joined(separator: "\n\n") + "\n")
     }
 
     /// The statement that queues a mail of the tenant; run it in the transaction it belongs to.
     package static func enqueue(
-        to: String, subject: String, text: String, in context: TenantContext
+        to: String, language: Language, subject: Phrase, paragraphs: [Phrase],
+        in context: TenantContext
     ) -> SQL {
-        kind.enqueue(Mail(to: to, subject: subject, text: text).payload, in: context)
+        kind.enqueue(
+            Mail(to: to, language: language, subject: subject, paragraphs: paragraphs).payload,
+            in: context)
     }
 
     /// The statement that queues a mail of the platform itself.
     package static func enqueue(
-        to: String, subject: String, text: String, in context: PlatformContext
+        to: String, language: Language, subject: Phrase, paragraphs: [Phrase],
+        in context: PlatformContext
     ) -> SQL {
-        kind.enqueue(Mail(to: to, subject: subject, text: text).payload, in: context)
+        kind.enqueue(
+            Mail(to: to, language: language, subject: subject, paragraphs: paragraphs).payload,
+            in: context)
     }
 
     var payload: JSON {
-        ["to": .string(to), "subject": .string(subject), "text": .string(text)]
+        [
+            "to": .string(to), "language": .string(language.rawValue), "subject": .string(subject),
+            "text": .string(text),
+        ]
     }
 
     /// Reads what ``payload`` wrote.
@@ -48,7 +73,16 @@ package struct Mail: Sendable, Equatable {
         guard let to = payload["to"]?.stringValue, let subject = payload["subject"]?.stringValue,
             let text = payload["text"]?.stringValue
         else { return nil }
-        self.init(to: to, subject: subject, text: text)
+        self.init(
+            to: to, language: Language(code: payload["language"]?.stringValue ?? ""),
+            subject: subject, text: text)
+    }
+
+    private static func endsLine(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.properties.generalCategory {
+        case .control, .lineSeparator, .paragraphSeparator: true
+        default: false
+        }
     }
 }
 

@@ -45,9 +45,9 @@ package struct PasswordPolicy: Sendable {
     }
 
     /// What is wrong with a password, as code and sentence; nil for a good one.
-    package func finding(_ password: String) -> (code: StaticString, detail: String)? {
+    package func finding(_ password: String) -> (code: StaticString, detail: Phrase)? {
         weakness(of: password).map { weakness in
-            let detail =
+            let detail: Phrase =
                 switch weakness {
                 case .tooShort: "At least \(minimum) characters are needed."
                 case .tooLong: "At most \(Self.maximumLength) characters."

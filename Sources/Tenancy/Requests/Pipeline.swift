@@ -263,7 +263,8 @@ package final class Pipeline: RequestHandler, @unchecked Sendable {
 
     private func finish(_ flight: Flight, _ error: any Error) {
         let (problem, defect) = FailureTranslation.problem(for: error, route: flight.route)
-        var response = problem.response(instance: flight.exchange.requestID)
+        var response = problem.response(
+            instance: flight.exchange.requestID, in: flight.language)
         guards.addCrossOriginFields(flight.exchange.head, &response)
         flight.exchange.respond(response)
         observer.finished(
@@ -280,6 +281,13 @@ final class Flight: @unchecked Sendable {
     let startedAt: Int64
     var route: RouteDescription?
     var grant: Grant?
+
+    /// The person's language, else what the browser asks for (ID-37); looked for only when a
+    /// problem is written.
+    var language: Language {
+        if let grant, grant.principal.isMember { return Language(code: grant.language) }
+        return exchange.head.string(.acceptLanguage).map(Language.init(accepting:)) ?? .english
+    }
 
     init(exchange: any Exchange, startedAt: Int64) {
         self.exchange = exchange

@@ -19,7 +19,7 @@ extension JSON {
         package var reason: Reason
 
         /// In plain words, without any of the text.
-        package enum Reason: String, Sendable {
+        package enum Reason: String, Sendable, CaseIterable {
             case unexpectedEnd = "the text ends too early"
             case unexpectedByte = "an unexpected character"
             case trailingBytes = "something follows the value"
@@ -33,6 +33,9 @@ extension JSON {
             case invalidUTF8 = "bytes that are not UTF-8"
             case duplicateMember = "a member name that occurs twice"
         }
+
+        /// Says what is wrong and where, for the caller.
+        package var phrase: Phrase { "\(Phrase(fixed: reason.rawValue)) at byte \(offset)" }
     }
 
     /// Parses one JSON text (RFC 8259), strictly.

@@ -26,6 +26,7 @@ final class Browser: @unchecked Sendable {
 
     func get(_ path: String) async -> Answer { await send(.get, path) }
     func post(_ path: String, _ body: JSON? = nil) async -> Answer { await send(.post, path, body) }
+    @discardableResult
     func patch(_ path: String, _ body: JSON) async -> Answer { await send(.patch, path, body) }
     func delete(_ path: String) async -> Answer { await send(.delete, path) }
 

@@ -1,0 +1,660 @@
+extension Catalogue {
+    /// Modern Standard Arabic; Courtyard and technical names stay in Latin letters.
+    static let arabicText = """
+        {0} ({1}) is no longer a member of the workspace.
+        = لم يعد {0} ({1}) عضوًا في مساحة العمل.
+
+        A cell is too long.
+        = إحدى الخلايا طويلة جدًا.
+
+        a chunk extension is too long or has control characters
+        = امتداد إحدى القطع طويل جدًا أو يحتوي على أحرف تحكم
+
+        a chunk is too large
+        = إحدى القطع كبيرة جدًا
+
+        a chunk size is not hexadecimal
+        = حجم إحدى القطع ليس ست عشريًا
+
+        a chunk size is too long
+        = حجم إحدى القطع مكتوب بخانات كثيرة جدًا
+
+        a control character inside a string
+        = حرف تحكم داخل سلسلة نصية
+
+        A delimiter is not followed by a line end.
+        = أحد الفواصل لا تليه نهاية سطر.
+
+        A field is not UTF-8.
+        = أحد الحقول ليس بترميز UTF-8.
+
+        A field is too long.
+        = أحد الحقول طويل جدًا.
+
+        A file may have 20 MiB.
+        = الحد الأقصى لحجم الملف هو 20 MiB.
+
+        A file may have {0} rows below its header.
+        = يمكن أن يحتوي الملف على {0} صف كحد أقصى أسفل صف العناوين.
+
+        A group's name cannot contain |.
+        = لا يمكن أن يحتوي اسم المجموعة على |.
+
+        A JSON body is needed.
+        = يلزم محتوى بصيغة JSON.
+
+        a malformed escape
+        = تسلسل هروب بصيغة غير صحيحة
+
+        a malformed number
+        = عدد بصيغة غير صحيحة
+
+        a member name that occurs twice
+        = اسم عضو مكرر
+
+        A name of the IANA database, such as Europe/Berlin.
+        = اسم من قاعدة بيانات IANA، مثل Europe/Berlin.
+
+        a number out of range
+        = عدد خارج النطاق
+
+        A part has a transfer encoding.
+        = لأحد الأجزاء ترميز نقل.
+
+        A part has no Content-Disposition.
+        = أحد الأجزاء ليس له Content-Disposition.
+
+        A part has no valid Content-Disposition.
+        = أحد الأجزاء ليس له Content-Disposition صالح.
+
+        A part's head has a broken line.
+        = في ترويسة أحد الأجزاء سطر معطوب.
+
+        A part's head is too long or has a bare line feed.
+        = ترويسة أحد الأجزاء طويلة جدًا أو فيها تغذية سطر منفردة.
+
+        A part's head is too long.
+        = ترويسة أحد الأجزاء طويلة جدًا.
+
+        A phone or a channel identity is needed.
+        = يلزم رقم هاتف أو هوية قناة.
+
+        A query parameter has an invalid value
+        = لأحد معاملات الاستعلام قيمة غير صالحة
+
+        A query parameter was given twice
+        = ورد أحد معاملات الاستعلام مرتين
+
+        A quote is not closed at line {0}.
+        = توجد علامة اقتباس غير مغلقة في السطر {0}.
+
+        A service this needs is not set up
+        = إحدى الخدمات اللازمة غير مهيأة
+
+        A tag cannot contain |.
+        = لا يمكن أن يحتوي الوسم على |.
+
+        A token ends soon
+        = رمز تنتهي صلاحيته قريبًا
+
+        a trailer line ends without CR LF
+        = سطر ختامي ينتهي بدون CR LF
+
+        A whole number from {0} to {1}.
+        = عدد صحيح من {0} إلى {1}.
+
+        A workspace has at most {0} custom roles.
+        = الحد الأقصى للأدوار المخصصة في مساحة العمل هو {0}.
+
+        An invitation is mailed three times a day at most.
+        = تُرسل الدعوة ثلاث مرات في اليوم على الأكثر.
+
+        An object of column names by header of the file.
+        = كائن يربط عناوين أعمدة الملف بأسماء الأعمدة.
+
+        an unexpected character
+        = حرف غير متوقع
+
+        Another contact has this channel identity
+        = لدى جهة اتصال أخرى هوية القناة هذه
+
+        Another contact has this phone
+        = لدى جهة اتصال أخرى رقم الهاتف هذا
+
+        {0} at byte {1}
+        = {0}، عند البايت {1}
+
+        At least {0} characters are needed.
+        = الحد الأدنى المطلوب لعدد الأحرف: {0}.
+
+        At least {0} characters.
+        = الحد الأدنى لعدد الأحرف: {0}.
+
+        At least {0}.
+        = {0} على الأقل.
+
+        At most 100 attributes.
+        = الحد الأقصى لعدد السمات: 100.
+
+        At most {0} attributes.
+        = الحد الأقصى لعدد السمات: {0}.
+
+        At most {0} characters.
+        = الحد الأقصى لعدد الأحرف: {0}.
+
+        At most {0} tags.
+        = الحد الأقصى لعدد الوسوم: {0}.
+
+        At most {0}.
+        = {0} على الأكثر.
+
+        Built-in roles cannot be changed
+        = لا يمكن تغيير الأدوار المدمجة
+
+        bytes that are not UTF-8
+        = بايتات ليست بترميز UTF-8
+
+        chunks are not separated by CR LF
+        = القطع غير مفصولة بـ CR LF
+
+        Complete your Courtyard sign-up
+        = أكمل تسجيلك في Courtyard
+
+        Content-Type has no valid boundary.
+        = لا يحتوي Content-Type على فاصل (boundary) صالح.
+
+        Control characters are not allowed.
+        = أحرف التحكم غير مسموح بها.
+
+        Creating groups needs the permission for it.
+        = يتطلب إنشاء المجموعات الصلاحية الخاصة به.
+
+        Days left: {0}. Issue a new one and put it in place before then.
+        = الأيام المتبقية: {0}. أصدر رمزًا جديدًا وضعه قيد الاستخدام قبل ذلك.
+
+        E-mail or password is wrong
+        = البريد الإلكتروني أو كلمة المرور غير صحيحة
+
+        Either ids or a filter is needed.
+        = يلزم إما معرّفات أو عامل تصفية.
+
+        half of a surrogate pair
+        = نصف زوج بديل
+
+        {0} has created the account API token of the workspace “{1}”.
+        = أنشأ {0} رمز API الخاص بحساب مساحة العمل «{1}».
+
+        {0} has left and had made tokens
+        = غادر {0} بعد أن أنشأ رموزًا
+
+        {0} has replaced the account API token of the workspace “{1}”.
+        = استبدل {0} رمز API الخاص بحساب مساحة العمل «{1}».
+
+        {0} has revoked the account API token of the workspace “{1}”.
+        = ألغى {0} رمز API الخاص بحساب مساحة العمل «{1}».
+
+        Hello {0},
+        = مرحبًا {0}،
+
+        Idempotency-Key has 1 to 128 printable characters.
+        = يتكوّن Idempotency-Key من 1 إلى 128 حرفًا قابلاً للطباعة.
+
+        If it was not you, ignore this mail: nothing will be created.
+        = إن لم تكن أنت، فتجاهل هذه الرسالة: لن يُنشأ شيء.
+
+        If it was not you, ignore this mail: your password stays as it is.
+        = إن لم تكن أنت، فتجاهل هذه الرسالة: ستبقى كلمة مرورك كما هي.
+
+        If it was not you, reset the password at once from the sign-in page and tell an Owner \
+        of your workspace.
+        = إن لم تكن أنت، فأعد تعيين كلمة المرور فورًا من صفحة تسجيل الدخول وأخبر أحد مالكي \
+        مساحة عملك.
+
+        If this is a surprise, revoke the token on the Developer tab.
+        = إن لم تكن تتوقع ذلك، فألغِ الرمز من علامة تبويب المطورين.
+
+        In the future, and at most 365 days ahead.
+        = في المستقبل، وخلال 365 يومًا على الأكثر.
+
+        Invitation to {0} on Courtyard
+        = دعوة إلى {0} على Courtyard
+
+        {0} invites you to the workspace “{1}” on Courtyard.
+        = يدعوك {0} إلى مساحة العمل «{1}» على Courtyard.
+
+        {0} is for Owners alone.
+        = {0} مخصصة للمالكين وحدهم.
+
+        Log in again to enter this workspace.
+        = سجّل الدخول من جديد للدخول إلى مساحة العمل هذه.
+
+        Members choose their own name once they have signed in.
+        = يختار الأعضاء أسماءهم بأنفسهم بعد تسجيل دخولهم.
+
+        More cells than columns.
+        = عدد الخلايا أكبر من عدد الأعمدة.
+
+        {0} needs {1}.
+        = تتطلب {0} وجود {1}.
+
+        No such id.
+        = لا يوجد معرّف كهذا.
+
+        No such member.
+        = لا يوجد عضو كهذا.
+
+        No such role.
+        = لا يوجد دور كهذا.
+
+        No such team.
+        = لا يوجد فريق كهذا.
+
+        Nobody can give rights they do not hold
+        = لا يمكن لأحد منح صلاحيات لا يملكها
+
+        Nobody changes their own role or seat here
+        = لا يمكن لأحد تغيير دوره أو مقعده هنا
+
+        One of: {0}.
+        = إحدى القيم التالية: {0}.
+
+        Only an active member can be made Owner.
+        = لا يمكن جعل أحد مالكًا إلا إذا كان عضوًا نشطًا.
+
+        Only HTTP/1.1 is spoken here
+        = لا يُدعم هنا إلا HTTP/1.1
+
+        Only Owners can change an Owner.
+        = لا يمكن إلا للمالكين تغيير مالك.
+
+        Open this link within 24 hours to complete it, then sign in with the password you chose:
+        = افتح هذا الرابط خلال 24 ساعة لإكمال التسجيل، ثم سجّل الدخول بكلمة المرور التي اخترتها:
+
+        Open this link within 30 minutes to choose a new one; it works once:
+        = افتح هذا الرابط خلال 30 دقيقة لاختيار كلمة مرور جديدة؛ وهو يعمل مرة واحدة:
+
+        Reset your Courtyard password
+        = إعادة تعيين كلمة مرورك في Courtyard
+
+        Send application/json.
+        = أرسل المحتوى بصيغة application/json.
+
+        Send multipart/form-data.
+        = أرسل المحتوى بصيغة multipart/form-data.
+
+        Send the file.
+        = أرسل الملف.
+
+        Sign in here:
+        = سجّل الدخول من هنا:
+
+        Sign in with this address. If you have a Courtyard login already, use it as ever. If \
+        not, {0} will tell you the first password, which you change when you sign in.
+        = سجّل الدخول بهذا العنوان. إن كان لديك حساب دخول على Courtyard فاستخدمه كالمعتاد. وإلا \
+        فسيخبرك {0} بكلمة المرور الأولى، وستغيّرها عند تسجيل الدخول.
+
+        Some fields break a rule
+        = تخالف بعض الحقول إحدى القواعد
+
+        Somebody, probably you, asked to create a Courtyard workspace with this address.
+        = طلب شخص ما، ولعله أنت، إنشاء مساحة عمل على Courtyard بهذا العنوان.
+
+        Somebody, probably you, asked to create another Courtyard workspace with this address.
+        = طلب شخص ما، ولعله أنت، إنشاء مساحة عمل أخرى على Courtyard بهذا العنوان.
+
+        Somebody, probably you, asked to reset the Courtyard password of this address.
+        = طلب شخص ما، ولعله أنت، إعادة تعيين كلمة مرور Courtyard لهذا العنوان.
+
+        something follows the value
+        = يوجد شيء بعد القيمة
+
+        Something stands behind the last delimiter.
+        = يوجد شيء بعد الفاصل الأخير.
+
+        Something went wrong on our side
+        = حدث خطأ من جانبنا
+
+        The account API token is about to end.
+        = رمز API الخاص بالحساب على وشك الانتهاء.
+
+        The account API token was created
+        = تم إنشاء رمز API الخاص بالحساب
+
+        The account API token was replaced
+        = تم استبدال رمز API الخاص بالحساب
+
+        The account API token was revoked
+        = تم إلغاء رمز API الخاص بالحساب
+
+        The account is active already.
+        = الحساب نشط بالفعل.
+
+        The account is disabled already.
+        = الحساب موقوف بالفعل.
+
+        The account is disabled.
+        = الحساب موقوف.
+
+        The address is too long
+        = العنوان طويل جدًا
+
+        The address of this installation is not set.
+        = لم يُضبط عنوان هذا النظام.
+
+        The API is served over TLS only
+        = واجهة API متاحة عبر TLS فقط
+
+        The body is not JSON: {0}.
+        = المحتوى ليس بصيغة JSON: {0}.
+
+        The body must be a JSON object.
+        = يجب أن يكون المحتوى كائن JSON.
+
+        The contacts have too many different attributes for one file
+        = لدى جهات الاتصال سمات مختلفة أكثر مما يتسع له ملف واحد
+
+        The content does not begin with its boundary.
+        = لا يبدأ المحتوى بفاصله.
+
+        The content ends before its last delimiter.
+        = ينتهي المحتوى قبل فاصله الأخير.
+
+        The content is of a type that is not accepted here
+        = نوع المحتوى غير مقبول هنا
+
+        The content is too large
+        = المحتوى كبير جدًا
+
+        The Courtyard password of this address was just changed, and other sessions were ended.
+        = تم للتو تغيير كلمة مرور Courtyard لهذا العنوان، وأُنهيت الجلسات الأخرى.
+
+        The current password is wrong
+        = كلمة المرور الحالية غير صحيحة
+
+        The cursor does not belong to this list
+        = المؤشر لا يخص هذه القائمة
+
+        The expectation cannot be met
+        = يتعذر تحقيق ما هو متوقع
+
+        The field mapping is not JSON.
+        = الحقل mapping ليس بصيغة JSON.
+
+        The file cannot be read
+        = تتعذر قراءة الملف
+
+        The file has no column {0}.
+        = لا يحتوي الملف على عمود باسم {0}.
+
+        The file has too many columns.
+        = يحتوي الملف على أعمدة أكثر من اللازم.
+
+        The file has too many rows
+        = يحتوي الملف على صفوف أكثر من اللازم
+
+        The file is neither CSV nor an Excel workbook.
+        = الملف ليس CSV ولا مصنف Excel.
+
+        The file lacks columns that are needed
+        = ينقص الملف أعمدة لازمة
+
+        The first request with this key is still running
+        = الطلب الأول بهذا المفتاح ما زال قيد التنفيذ
+
+        The first row must name the columns.
+        = يجب أن يحمل الصف الأول أسماء الأعمدة.
+
+        The header fields are too large
+        = حقول الترويسة كبيرة جدًا
+
+        The idempotency key was used for another request
+        = استُخدم مفتاح التكرار الآمن لطلب آخر
+
+        The import is {0} already.
+        = عملية الاستيراد في حالة {0} بالفعل.
+
+        The job did not end in time.
+        = لم تنتهِ المهمة في الوقت المحدد.
+
+        The key stands there twice.
+        = المفتاح مكرر.
+
+        The link is unknown, used or too old
+        = الرابط غير معروف أو مستخدم أو قديم جدًا
+
+        The list cannot be sorted by this field
+        = لا يمكن فرز القائمة حسب هذا الحقل
+
+        The member has accepted already.
+        = قبِل العضو الدعوة بالفعل.
+
+        The member is deactivated already.
+        = تم تعطيل العضو بالفعل.
+
+        The member is not deactivated.
+        = العضو غير معطَّل.
+
+        The method is not allowed here
+        = الطريقة غير مسموح بها هنا
+
+        The method or coding is not supported
+        = الطريقة أو الترميز غير مدعوم
+
+        The name is already in use
+        = الاسم مستخدم بالفعل
+
+        The new password equals the present one.
+        = كلمة المرور الجديدة مطابقة للحالية.
+
+        The parameter {0} is not known here.
+        = المعامل {0} غير معروف هنا.
+
+        The parameter {0} was given twice.
+        = ورد المعامل {0} مرتين.
+
+        The password is made of names or of the e-mail address.
+        = تتكوّن كلمة المرور من أسماء أو من عنوان البريد الإلكتروني.
+
+        The permission is missing
+        = الصلاحية غير متوفرة
+
+        The person belongs to no open workspace
+        = لا ينتمي هذا الشخص إلى أي مساحة عمل مفتوحة
+
+        The person is a member already
+        = هذا الشخص عضو بالفعل
+
+        The plan does not include this feature
+        = لا تتضمن الخطة هذه الميزة
+
+        The plan's limit is reached
+        = تم بلوغ حد الخطة
+
+        The present state does not allow this
+        = الحالة الراهنة لا تسمح بذلك
+
+        The query is not valid percent-encoded UTF-8.
+        = الاستعلام ليس نص UTF-8 صالحًا بترميز النسبة المئوية.
+
+        The query parameter is unknown
+        = معامل الاستعلام غير معروف
+
+        The request came too slowly
+        = وصل الطلب ببطء شديد
+
+        The request could not be read
+        = تعذرت قراءة الطلب
+
+        The request did not prove that it came from the console
+        = لم يثبت الطلب أنه صادر عن لوحة التحكم
+
+        The resource has changed since it was read
+        = تغيّر المورد منذ قراءته
+
+        The role is in use
+        = الدور قيد الاستخدام
+
+        The row at line {0} is not valid text.
+        = الصف في السطر {0} ليس نصًا صالحًا.
+
+        The row at line {0} is too long.
+        = الصف في السطر {0} طويل جدًا.
+
+        The service account has two tokens that have not expired
+        = لدى حساب الخدمة رمزان لم تنتهِ صلاحيتهما بعد
+
+        The service is briefly unavailable
+        = الخدمة غير متاحة مؤقتًا
+
+        The service is busy
+        = الخدمة مشغولة
+
+        The session has moved to another workspace
+        = انتقلت الجلسة إلى مساحة عمل أخرى
+
+        The shared schema is behind.
+        = المخطط المشترك غير محدَّث.
+
+        the text ends too early
+        = ينتهي النص قبل أوانه
+
+        The token lacks the scope
+        = يفتقر الرمز إلى النطاق اللازم
+
+        The token “{0}” of the service account “{1}” is about to end.
+        = الرمز «{0}» الخاص بحساب الخدمة «{1}» على وشك الانتهاء.
+
+        The upload could not be read. {0}
+        = تعذرت قراءة الملف المرفوع. {0}
+
+        The value at {0} has the wrong JSON type.
+        = نوع JSON للقيمة عند {0} غير صحيح.
+
+        The value of {0} is not valid.
+        = قيمة {0} غير صالحة.
+
+        The workbook is damaged.
+        = المصنف تالف.
+
+        The workbook unpacks to too much.
+        = حجم المصنف بعد فك الضغط كبير جدًا.
+
+        The workspace has as many custom roles as it can
+        = بلغت مساحة العمل الحد الأقصى من الأدوار المخصصة
+
+        The workspace has as many groups as it may have
+        = بلغت مساحة العمل الحد الأقصى من المجموعات
+
+        The workspace is being updated
+        = يجري تحديث مساحة العمل
+
+        The workspace is suspended
+        = مساحة العمل معلّقة
+
+        The workspace needs an active Owner
+        = تحتاج مساحة العمل إلى مالك نشط
+
+        There are too many parts.
+        = عدد الأجزاء أكبر من اللازم.
+
+        There is no permission ‘{0}’.
+        = لا توجد صلاحية باسم «{0}».
+
+        There is no room for the upload at the moment
+        = لا توجد مساحة للملف المرفوع في الوقت الحالي
+
+        There is no scope ‘{0}’.
+        = لا يوجد نطاق باسم «{0}».
+
+        There is no such job.
+        = لا توجد مهمة كهذه.
+
+        There is nothing here
+        = لا يوجد شيء هنا
+
+        This field cannot be changed.
+        = لا يمكن تغيير هذا الحقل.
+
+        This field cannot be null.
+        = لا يمكن أن تكون قيمة هذا الحقل null.
+
+        This field is needed.
+        = هذا الحقل مطلوب.
+
+        This field is not known here.
+        = هذا الحقل غير معروف هنا.
+
+        This field was sent twice.
+        = أُرسل هذا الحقل مرتين.
+
+        This installation does not take sign-ups
+        = لا يقبل هذا النظام تسجيل حسابات جديدة
+
+        This is for signed-in members only.
+        = هذا متاح للأعضاء المسجّلين دخولهم فقط.
+
+        This is not an e-mail address.
+        = هذا ليس عنوان بريد إلكتروني.
+
+        This is the name of a field.
+        = هذا اسم حقل.
+
+        This password is among the first that are tried.
+        = كلمة المرور هذه من أوائل ما يُجرَّب عند التخمين.
+
+        Together the contacts have too many tags or attributes
+        = لدى جهتي الاتصال معًا عدد أكبر من اللازم من الوسوم أو السمات
+
+        Tokens they made that still work: {0}. Look at the service accounts and the Developer \
+        tab, and replace what the leaver may have kept.
+        = عدد الرموز التي أنشأها وما زالت تعمل: {0}. راجع حسابات الخدمة وعلامة تبويب المطورين، \
+        واستبدل ما قد يكون المغادر احتفظ به.
+
+        Too many failed attempts
+        = عدد المحاولات الفاشلة أكبر من اللازم
+
+        Too many items in one request
+        = عدد العناصر في الطلب الواحد أكبر من اللازم
+
+        too many levels of arrays and objects
+        = مستويات المصفوفات والكائنات أكثر من اللازم
+
+        Too many requests
+        = عدد الطلبات أكبر من اللازم
+
+        too many values
+        = قيم أكثر من اللازم
+
+        Two columns are called {0}.
+        = يوجد عمودان باسم {0}.
+
+        Valid credentials are needed
+        = يلزم تقديم بيانات اعتماد صالحة
+
+        Write a calling code such as +49.
+        = اكتب رمز اتصال مثل +49.
+
+        Write a language tag such as pt-BR.
+        = اكتب وسم لغة مثل pt-BR.
+
+        Write the number as text.
+        = اكتب العدد كنص.
+
+        Write the phone number with + and country code.
+        = اكتب رقم الهاتف مع علامة + ورمز البلد.
+
+        Write the time as 2026-03-01T09:15:00Z.
+        = اكتب الوقت بالصيغة 2026-03-01T09:15:00Z.
+
+        Write two letters of ISO 3166 such as DE.
+        = اكتب حرفين من معيار ISO 3166 مثل DE.
+
+        You have a login already, and it stays as it is: the password given in the sign-up was \
+        dropped. Open this link within 24 hours to create the workspace, then sign in as usual:
+        = لديك حساب دخول بالفعل، وسيبقى كما هو: أُهملت كلمة المرور المُدخلة عند التسجيل. افتح \
+        هذا الرابط خلال 24 ساعة لإنشاء مساحة العمل، ثم سجّل الدخول كالمعتاد:
+
+        Your Courtyard password was changed
+        = تم تغيير كلمة مرورك في Courtyard
+        """
+}

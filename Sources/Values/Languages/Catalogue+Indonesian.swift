@@ -1,0 +1,664 @@
+extension Catalogue {
+    /// Indonesian, addressing the reader as Anda.
+    static let indonesianText = """
+        {0} ({1}) is no longer a member of the workspace.
+        = {0} ({1}) bukan lagi anggota ruang kerja.
+
+        A cell is too long.
+        = Sebuah sel terlalu panjang.
+
+        a chunk extension is too long or has control characters
+        = ekstensi potongan terlalu panjang atau berisi karakter kontrol
+
+        a chunk is too large
+        = sebuah potongan terlalu besar
+
+        a chunk size is not hexadecimal
+        = ukuran potongan bukan heksadesimal
+
+        a chunk size is too long
+        = ukuran potongan terlalu panjang
+
+        a control character inside a string
+        = karakter kontrol di dalam string
+
+        A delimiter is not followed by a line end.
+        = Sebuah pembatas tidak diikuti akhir baris.
+
+        A field is not UTF-8.
+        = Sebuah isian bukan UTF-8.
+
+        A field is too long.
+        = Sebuah isian terlalu panjang.
+
+        A file may have 20 MiB.
+        = Sebuah berkas boleh berukuran 20 MiB.
+
+        A file may have {0} rows below its header.
+        = Sebuah berkas boleh berisi {0} baris di bawah judulnya.
+
+        A group's name cannot contain |.
+        = Nama grup tidak boleh mengandung |.
+
+        A JSON body is needed.
+        = Diperlukan isi JSON.
+
+        a malformed escape
+        = urutan escape yang salah bentuk
+
+        a malformed number
+        = angka yang salah bentuk
+
+        a member name that occurs twice
+        = nama anggota yang muncul dua kali
+
+        A name of the IANA database, such as Europe/Berlin.
+        = Nama dari basis data IANA, seperti Europe/Berlin.
+
+        a number out of range
+        = angka di luar jangkauan
+
+        A part has a transfer encoding.
+        = Salah satu bagian memiliki pengodean transfer.
+
+        A part has no Content-Disposition.
+        = Salah satu bagian tidak memiliki Content-Disposition.
+
+        A part has no valid Content-Disposition.
+        = Salah satu bagian tidak memiliki Content-Disposition yang valid.
+
+        A part's head has a broken line.
+        = Kepala salah satu bagian memiliki baris yang rusak.
+
+        A part's head is too long or has a bare line feed.
+        = Kepala salah satu bagian terlalu panjang atau memiliki umpan baris tunggal.
+
+        A part's head is too long.
+        = Kepala salah satu bagian terlalu panjang.
+
+        A phone or a channel identity is needed.
+        = Diperlukan nomor telepon atau identitas saluran.
+
+        A query parameter has an invalid value
+        = Sebuah parameter kueri memiliki nilai yang tidak valid
+
+        A query parameter was given twice
+        = Sebuah parameter kueri diberikan dua kali
+
+        A quote is not closed at line {0}.
+        = Tanda kutip tidak ditutup pada baris {0}.
+
+        A service this needs is not set up
+        = Layanan yang diperlukan belum disiapkan
+
+        A tag cannot contain |.
+        = Tag tidak boleh mengandung |.
+
+        A token ends soon
+        = Sebuah token segera berakhir
+
+        a trailer line ends without CR LF
+        = baris penutup berakhir tanpa CR LF
+
+        A whole number from {0} to {1}.
+        = Bilangan bulat dari {0} sampai {1}.
+
+        A workspace has at most {0} custom roles.
+        = Sebuah ruang kerja memiliki paling banyak {0} peran khusus.
+
+        An invitation is mailed three times a day at most.
+        = Undangan dikirim paling banyak tiga kali sehari.
+
+        An object of column names by header of the file.
+        = Objek berisi nama kolom menurut judul kolom di berkas.
+
+        an unexpected character
+        = karakter yang tidak terduga
+
+        Another contact has this channel identity
+        = Kontak lain memiliki identitas saluran ini
+
+        Another contact has this phone
+        = Kontak lain memiliki nomor telepon ini
+
+        {0} at byte {1}
+        = {0}, pada bita {1}
+
+        At least {0} characters are needed.
+        = Diperlukan paling sedikit {0} karakter.
+
+        At least {0} characters.
+        = Paling sedikit {0} karakter.
+
+        At least {0}.
+        = Paling sedikit {0}.
+
+        At most 100 attributes.
+        = Paling banyak 100 atribut.
+
+        At most {0} attributes.
+        = Paling banyak {0} atribut.
+
+        At most {0} characters.
+        = Paling banyak {0} karakter.
+
+        At most {0} tags.
+        = Paling banyak {0} tag.
+
+        At most {0}.
+        = Paling banyak {0}.
+
+        Built-in roles cannot be changed
+        = Peran bawaan tidak dapat diubah
+
+        bytes that are not UTF-8
+        = bita yang bukan UTF-8
+
+        chunks are not separated by CR LF
+        = potongan tidak dipisahkan oleh CR LF
+
+        Complete your Courtyard sign-up
+        = Selesaikan pendaftaran Courtyard Anda
+
+        Content-Type has no valid boundary.
+        = Content-Type tidak memiliki pembatas (boundary) yang valid.
+
+        Control characters are not allowed.
+        = Karakter kontrol tidak diperbolehkan.
+
+        Creating groups needs the permission for it.
+        = Membuat grup memerlukan izin untuk itu.
+
+        Days left: {0}. Issue a new one and put it in place before then.
+        = Sisa hari: {0}. Terbitkan yang baru dan gunakan sebelum itu.
+
+        E-mail or password is wrong
+        = Surel atau kata sandi salah
+
+        Either ids or a filter is needed.
+        = Diperlukan id atau filter.
+
+        half of a surrogate pair
+        = separuh dari pasangan surrogate
+
+        {0} has created the account API token of the workspace “{1}”.
+        = {0} telah membuat token API akun untuk ruang kerja “{1}”.
+
+        {0} has left and had made tokens
+        = {0} telah keluar dan pernah membuat token
+
+        {0} has replaced the account API token of the workspace “{1}”.
+        = {0} telah mengganti token API akun untuk ruang kerja “{1}”.
+
+        {0} has revoked the account API token of the workspace “{1}”.
+        = {0} telah mencabut token API akun untuk ruang kerja “{1}”.
+
+        Hello {0},
+        = Halo {0},
+
+        Idempotency-Key has 1 to 128 printable characters.
+        = Idempotency-Key terdiri dari 1 sampai 128 karakter yang dapat dicetak.
+
+        If it was not you, ignore this mail: nothing will be created.
+        = Jika bukan Anda, abaikan surel ini: tidak ada yang akan dibuat.
+
+        If it was not you, ignore this mail: your password stays as it is.
+        = Jika bukan Anda, abaikan surel ini: kata sandi Anda tetap seperti adanya.
+
+        If it was not you, reset the password at once from the sign-in page and tell an Owner \
+        of your workspace.
+        = Jika bukan Anda, segera atur ulang kata sandi dari halaman masuk dan beri tahu \
+        Pemilik ruang kerja Anda.
+
+        If this is a surprise, revoke the token on the Developer tab.
+        = Jika hal ini di luar dugaan Anda, cabut token di tab Pengembang.
+
+        In the future, and at most 365 days ahead.
+        = Di masa depan, dan paling lama 365 hari dari sekarang.
+
+        Invitation to {0} on Courtyard
+        = Undangan ke {0} di Courtyard
+
+        {0} invites you to the workspace “{1}” on Courtyard.
+        = {0} mengundang Anda ke ruang kerja “{1}” di Courtyard.
+
+        {0} is for Owners alone.
+        = {0} hanya untuk Pemilik.
+
+        Log in again to enter this workspace.
+        = Masuk lagi untuk memasuki ruang kerja ini.
+
+        Members choose their own name once they have signed in.
+        = Anggota memilih namanya sendiri setelah pernah masuk.
+
+        More cells than columns.
+        = Lebih banyak sel daripada kolom.
+
+        {0} needs {1}.
+        = {0} memerlukan {1}.
+
+        No such id.
+        = Id tersebut tidak ada.
+
+        No such member.
+        = Anggota tersebut tidak ada.
+
+        No such role.
+        = Peran tersebut tidak ada.
+
+        No such team.
+        = Tim tersebut tidak ada.
+
+        Nobody can give rights they do not hold
+        = Tidak ada yang dapat memberikan hak yang tidak dimilikinya
+
+        Nobody changes their own role or seat here
+        = Tidak ada yang dapat mengubah peran atau kursinya sendiri di sini
+
+        One of: {0}.
+        = Salah satu dari: {0}.
+
+        Only an active member can be made Owner.
+        = Hanya anggota aktif yang dapat dijadikan Pemilik.
+
+        Only HTTP/1.1 is spoken here
+        = Hanya HTTP/1.1 yang didukung di sini
+
+        Only Owners can change an Owner.
+        = Hanya Pemilik yang dapat mengubah Pemilik.
+
+        Open this link within 24 hours to complete it, then sign in with the password you chose:
+        = Buka tautan ini dalam 24 jam untuk menyelesaikannya, lalu masuk dengan kata sandi \
+        yang Anda pilih:
+
+        Open this link within 30 minutes to choose a new one; it works once:
+        = Buka tautan ini dalam 30 menit untuk memilih yang baru; tautan hanya berlaku sekali:
+
+        Reset your Courtyard password
+        = Atur ulang kata sandi Courtyard Anda
+
+        Send application/json.
+        = Kirim sebagai application/json.
+
+        Send multipart/form-data.
+        = Kirim sebagai multipart/form-data.
+
+        Send the file.
+        = Kirim berkasnya.
+
+        Sign in here:
+        = Masuk di sini:
+
+        Sign in with this address. If you have a Courtyard login already, use it as ever. If \
+        not, {0} will tell you the first password, which you change when you sign in.
+        = Masuklah dengan alamat ini. Jika sudah punya akses masuk Courtyard, gunakan seperti \
+        biasa. Jika belum, {0} akan memberi tahu kata sandi pertama, yang Anda ganti saat masuk.
+
+        Some fields break a rule
+        = Beberapa isian melanggar aturan
+
+        Somebody, probably you, asked to create a Courtyard workspace with this address.
+        = Seseorang, mungkin Anda, meminta pembuatan ruang kerja Courtyard dengan alamat ini.
+
+        Somebody, probably you, asked to create another Courtyard workspace with this address.
+        = Seseorang, mungkin Anda, meminta pembuatan ruang kerja Courtyard lain dengan alamat \
+        ini.
+
+        Somebody, probably you, asked to reset the Courtyard password of this address.
+        = Seseorang, mungkin Anda, meminta pengaturan ulang kata sandi Courtyard untuk alamat \
+        ini.
+
+        something follows the value
+        = ada sesuatu setelah nilai
+
+        Something stands behind the last delimiter.
+        = Ada sesuatu setelah pembatas terakhir.
+
+        Something went wrong on our side
+        = Terjadi kesalahan di pihak kami
+
+        The account API token is about to end.
+        = Token API akun akan segera berakhir.
+
+        The account API token was created
+        = Token API akun telah dibuat
+
+        The account API token was replaced
+        = Token API akun telah diganti
+
+        The account API token was revoked
+        = Token API akun telah dicabut
+
+        The account is active already.
+        = Akun ini sudah aktif.
+
+        The account is disabled already.
+        = Akun ini sudah dinonaktifkan.
+
+        The account is disabled.
+        = Akun ini dinonaktifkan.
+
+        The address is too long
+        = Alamat terlalu panjang
+
+        The address of this installation is not set.
+        = Alamat instalasi ini belum diatur.
+
+        The API is served over TLS only
+        = API hanya tersedia melalui TLS
+
+        The body is not JSON: {0}.
+        = Isi permintaan bukan JSON: {0}.
+
+        The body must be a JSON object.
+        = Isi permintaan harus berupa objek JSON.
+
+        The contacts have too many different attributes for one file
+        = Kontak memiliki terlalu banyak atribut berbeda untuk satu berkas
+
+        The content does not begin with its boundary.
+        = Konten tidak dimulai dengan pembatasnya.
+
+        The content ends before its last delimiter.
+        = Konten berakhir sebelum pembatas terakhirnya.
+
+        The content is of a type that is not accepted here
+        = Jenis konten tidak diterima di sini
+
+        The content is too large
+        = Konten terlalu besar
+
+        The Courtyard password of this address was just changed, and other sessions were ended.
+        = Kata sandi Courtyard untuk alamat ini baru saja diubah, dan sesi lain telah diakhiri.
+
+        The current password is wrong
+        = Kata sandi saat ini salah
+
+        The cursor does not belong to this list
+        = Kursor bukan milik daftar ini
+
+        The expectation cannot be met
+        = Ekspektasi tidak dapat dipenuhi
+
+        The field mapping is not JSON.
+        = Isian mapping bukan JSON.
+
+        The file cannot be read
+        = Berkas tidak dapat dibaca
+
+        The file has no column {0}.
+        = Berkas tidak memiliki kolom {0}.
+
+        The file has too many columns.
+        = Berkas memiliki terlalu banyak kolom.
+
+        The file has too many rows
+        = Berkas memiliki terlalu banyak baris
+
+        The file is neither CSV nor an Excel workbook.
+        = Berkas bukan CSV maupun buku kerja Excel.
+
+        The file lacks columns that are needed
+        = Berkas tidak memiliki kolom yang diperlukan
+
+        The first request with this key is still running
+        = Permintaan pertama dengan kunci ini masih berjalan
+
+        The first row must name the columns.
+        = Baris pertama harus memuat nama kolom.
+
+        The header fields are too large
+        = Isian kepala permintaan terlalu besar
+
+        The idempotency key was used for another request
+        = Kunci idempotensi sudah digunakan untuk permintaan lain
+
+        The import is {0} already.
+        = Impor sudah berstatus {0}.
+
+        The job did not end in time.
+        = Tugas tidak selesai tepat waktu.
+
+        The key stands there twice.
+        = Kunci ini muncul dua kali.
+
+        The link is unknown, used or too old
+        = Tautan tidak dikenal, sudah dipakai, atau terlalu lama
+
+        The list cannot be sorted by this field
+        = Daftar tidak dapat diurutkan menurut isian ini
+
+        The member has accepted already.
+        = Anggota ini sudah menerima undangan.
+
+        The member is deactivated already.
+        = Anggota ini sudah dinonaktifkan.
+
+        The member is not deactivated.
+        = Anggota ini tidak dinonaktifkan.
+
+        The method is not allowed here
+        = Metode tidak diizinkan di sini
+
+        The method or coding is not supported
+        = Metode atau pengodean tidak didukung
+
+        The name is already in use
+        = Nama sudah digunakan
+
+        The new password equals the present one.
+        = Kata sandi baru sama dengan yang sekarang.
+
+        The parameter {0} is not known here.
+        = Parameter {0} tidak dikenal di sini.
+
+        The parameter {0} was given twice.
+        = Parameter {0} diberikan dua kali.
+
+        The password is made of names or of the e-mail address.
+        = Kata sandi terdiri dari nama atau alamat surel.
+
+        The permission is missing
+        = Izin tidak dimiliki
+
+        The person belongs to no open workspace
+        = Orang ini tidak termasuk dalam ruang kerja mana pun yang terbuka
+
+        The person is a member already
+        = Orang ini sudah menjadi anggota
+
+        The plan does not include this feature
+        = Paket tidak mencakup fitur ini
+
+        The plan's limit is reached
+        = Batas paket telah tercapai
+
+        The present state does not allow this
+        = Keadaan saat ini tidak mengizinkan hal ini
+
+        The query is not valid percent-encoded UTF-8.
+        = Kueri bukan UTF-8 dengan pengodean persen yang valid.
+
+        The query parameter is unknown
+        = Parameter kueri tidak dikenal
+
+        The request came too slowly
+        = Permintaan datang terlalu lambat
+
+        The request could not be read
+        = Permintaan tidak dapat dibaca
+
+        The request did not prove that it came from the console
+        = Permintaan tidak membuktikan bahwa asalnya dari konsol
+
+        The resource has changed since it was read
+        = Sumber daya telah berubah sejak dibaca
+
+        The role is in use
+        = Peran sedang digunakan
+
+        The row at line {0} is not valid text.
+        = Baris pada baris teks {0} bukan teks yang valid.
+
+        The row at line {0} is too long.
+        = Baris pada baris teks {0} terlalu panjang.
+
+        The service account has two tokens that have not expired
+        = Akun layanan sudah memiliki dua token yang masih berlaku
+
+        The service is briefly unavailable
+        = Layanan sedang tidak tersedia untuk sementara
+
+        The service is busy
+        = Layanan sedang sibuk
+
+        The session has moved to another workspace
+        = Sesi telah berpindah ke ruang kerja lain
+
+        The shared schema is behind.
+        = Skema bersama belum mutakhir.
+
+        the text ends too early
+        = teks berakhir terlalu cepat
+
+        The token lacks the scope
+        = Token tidak memiliki cakupan yang diperlukan
+
+        The token “{0}” of the service account “{1}” is about to end.
+        = Token “{0}” milik akun layanan “{1}” akan segera berakhir.
+
+        The upload could not be read. {0}
+        = Unggahan tidak dapat dibaca. {0}
+
+        The value at {0} has the wrong JSON type.
+        = Nilai pada {0} memiliki tipe JSON yang salah.
+
+        The value of {0} is not valid.
+        = Nilai {0} tidak valid.
+
+        The workbook is damaged.
+        = Buku kerja rusak.
+
+        The workbook unpacks to too much.
+        = Isi buku kerja terlalu besar setelah dibuka.
+
+        The workspace has as many custom roles as it can
+        = Ruang kerja sudah mencapai jumlah maksimum peran khusus
+
+        The workspace has as many groups as it may have
+        = Ruang kerja sudah mencapai jumlah maksimum grup
+
+        The workspace is being updated
+        = Ruang kerja sedang diperbarui
+
+        The workspace is suspended
+        = Ruang kerja ditangguhkan
+
+        The workspace needs an active Owner
+        = Ruang kerja memerlukan Pemilik yang aktif
+
+        There are too many parts.
+        = Terlalu banyak bagian.
+
+        There is no permission ‘{0}’.
+        = Tidak ada izin ‘{0}’.
+
+        There is no room for the upload at the moment
+        = Saat ini tidak ada ruang untuk unggahan
+
+        There is no scope ‘{0}’.
+        = Tidak ada cakupan ‘{0}’.
+
+        There is no such job.
+        = Tugas tersebut tidak ada.
+
+        There is nothing here
+        = Tidak ada apa pun di sini
+
+        This field cannot be changed.
+        = Isian ini tidak dapat diubah.
+
+        This field cannot be null.
+        = Isian ini tidak boleh null.
+
+        This field is needed.
+        = Isian ini wajib diisi.
+
+        This field is not known here.
+        = Isian ini tidak dikenal di sini.
+
+        This field was sent twice.
+        = Isian ini dikirim dua kali.
+
+        This installation does not take sign-ups
+        = Instalasi ini tidak menerima pendaftaran
+
+        This is for signed-in members only.
+        = Ini hanya untuk anggota yang sudah masuk.
+
+        This is not an e-mail address.
+        = Ini bukan alamat surel.
+
+        This is the name of a field.
+        = Ini adalah nama sebuah isian.
+
+        This password is among the first that are tried.
+        = Kata sandi ini termasuk yang pertama kali ditebak orang.
+
+        Together the contacts have too many tags or attributes
+        = Jika digabung, kontak-kontak ini memiliki terlalu banyak tag atau atribut
+
+        Tokens they made that still work: {0}. Look at the service accounts and the Developer \
+        tab, and replace what the leaver may have kept.
+        = Token buatannya yang masih berlaku: {0}. Periksa akun layanan dan tab Pengembang, \
+        lalu ganti apa yang mungkin masih disimpan olehnya.
+
+        Too many failed attempts
+        = Terlalu banyak percobaan gagal
+
+        Too many items in one request
+        = Terlalu banyak item dalam satu permintaan
+
+        too many levels of arrays and objects
+        = terlalu banyak tingkat larik dan objek
+
+        Too many requests
+        = Terlalu banyak permintaan
+
+        too many values
+        = terlalu banyak nilai
+
+        Two columns are called {0}.
+        = Dua kolom bernama {0}.
+
+        Valid credentials are needed
+        = Diperlukan kredensial yang valid
+
+        Write a calling code such as +49.
+        = Tulis kode panggilan seperti +49.
+
+        Write a language tag such as pt-BR.
+        = Tulis tag bahasa seperti pt-BR.
+
+        Write the number as text.
+        = Tulis angkanya sebagai teks.
+
+        Write the phone number with + and country code.
+        = Tulis nomor telepon dengan + dan kode negara.
+
+        Write the time as 2026-03-01T09:15:00Z.
+        = Tulis waktu seperti 2026-03-01T09:15:00Z.
+
+        Write two letters of ISO 3166 such as DE.
+        = Tulis dua huruf ISO 3166 seperti DE.
+
+        You have a login already, and it stays as it is: the password given in the sign-up was \
+        dropped. Open this link within 24 hours to create the workspace, then sign in as usual:
+        = Anda sudah memiliki akses masuk, dan itu tetap seperti adanya: kata sandi yang \
+        diberikan saat pendaftaran diabaikan. Buka tautan ini dalam 24 jam untuk membuat ruang \
+        kerja, lalu masuk seperti biasa:
+
+        Your Courtyard password was changed
+        = Kata sandi Courtyard Anda telah diubah
+        """
+}

@@ -1,0 +1,666 @@
+extension Catalogue {
+    /// Spanish, addressing the reader as usted.
+    static let spanishText = """
+        {0} ({1}) is no longer a member of the workspace.
+        = {0} ({1}) ya no es miembro del espacio de trabajo.
+
+        A cell is too long.
+        = Una celda es demasiado larga.
+
+        a chunk extension is too long or has control characters
+        = la extensión de un fragmento es demasiado larga o tiene caracteres de control
+
+        a chunk is too large
+        = un fragmento es demasiado grande
+
+        a chunk size is not hexadecimal
+        = el tamaño de un fragmento no es hexadecimal
+
+        a chunk size is too long
+        = el tamaño de un fragmento es demasiado largo
+
+        a control character inside a string
+        = un carácter de control dentro de una cadena
+
+        A delimiter is not followed by a line end.
+        = Un delimitador no va seguido de un fin de línea.
+
+        A field is not UTF-8.
+        = Un campo no está en UTF-8.
+
+        A field is too long.
+        = Un campo es demasiado largo.
+
+        A file may have 20 MiB.
+        = Un archivo puede tener 20 MiB.
+
+        A file may have {0} rows below its header.
+        = Un archivo puede tener {0} filas debajo del encabezado.
+
+        A group's name cannot contain |.
+        = El nombre de un grupo no puede contener |.
+
+        A JSON body is needed.
+        = Se necesita un cuerpo JSON.
+
+        a malformed escape
+        = una secuencia de escape mal escrita
+
+        a malformed number
+        = un número mal escrito
+
+        a member name that occurs twice
+        = un nombre de miembro que aparece dos veces
+
+        A name of the IANA database, such as Europe/Berlin.
+        = Un nombre de la base de datos IANA, como Europe/Berlin.
+
+        a number out of range
+        = un número fuera de rango
+
+        A part has a transfer encoding.
+        = Una parte tiene una codificación de transferencia.
+
+        A part has no Content-Disposition.
+        = Una parte no tiene Content-Disposition.
+
+        A part has no valid Content-Disposition.
+        = Una parte no tiene un Content-Disposition válido.
+
+        A part's head has a broken line.
+        = El encabezado de una parte tiene una línea defectuosa.
+
+        A part's head is too long or has a bare line feed.
+        = El encabezado de una parte es demasiado largo o tiene un salto de línea suelto.
+
+        A part's head is too long.
+        = El encabezado de una parte es demasiado largo.
+
+        A phone or a channel identity is needed.
+        = Se necesita un teléfono o una identidad de canal.
+
+        A query parameter has an invalid value
+        = Un parámetro de la consulta tiene un valor no válido
+
+        A query parameter was given twice
+        = Un parámetro de la consulta se indicó dos veces
+
+        A quote is not closed at line {0}.
+        = Hay comillas sin cerrar en la línea {0}.
+
+        A service this needs is not set up
+        = No está configurado un servicio necesario
+
+        A tag cannot contain |.
+        = Una etiqueta no puede contener |.
+
+        A token ends soon
+        = Un token caduca pronto
+
+        a trailer line ends without CR LF
+        = una línea final termina sin CR LF
+
+        A whole number from {0} to {1}.
+        = Un número entero de {0} a {1}.
+
+        A workspace has at most {0} custom roles.
+        = Un espacio de trabajo tiene como máximo {0} roles personalizados.
+
+        An invitation is mailed three times a day at most.
+        = Una invitación se envía como máximo tres veces al día.
+
+        An object of column names by header of the file.
+        = Un objeto con los nombres de columna por encabezado del archivo.
+
+        an unexpected character
+        = un carácter inesperado
+
+        Another contact has this channel identity
+        = Otro contacto tiene esta identidad de canal
+
+        Another contact has this phone
+        = Otro contacto tiene este teléfono
+
+        {0} at byte {1}
+        = {0}, en el byte {1}
+
+        At least {0} characters are needed.
+        = Se necesitan al menos {0} caracteres.
+
+        At least {0} characters.
+        = Como mínimo {0} caracteres.
+
+        At least {0}.
+        = Como mínimo {0}.
+
+        At most 100 attributes.
+        = Como máximo 100 atributos.
+
+        At most {0} attributes.
+        = Como máximo {0} atributos.
+
+        At most {0} characters.
+        = Como máximo {0} caracteres.
+
+        At most {0} tags.
+        = Como máximo {0} etiquetas.
+
+        At most {0}.
+        = Como máximo {0}.
+
+        Built-in roles cannot be changed
+        = Los roles predefinidos no se pueden modificar
+
+        bytes that are not UTF-8
+        = bytes que no son UTF-8
+
+        chunks are not separated by CR LF
+        = los fragmentos no están separados por CR LF
+
+        Complete your Courtyard sign-up
+        = Complete su registro en Courtyard
+
+        Content-Type has no valid boundary.
+        = Content-Type no tiene un delimitador (boundary) válido.
+
+        Control characters are not allowed.
+        = No se permiten caracteres de control.
+
+        Creating groups needs the permission for it.
+        = Crear grupos requiere el permiso correspondiente.
+
+        Days left: {0}. Issue a new one and put it in place before then.
+        = Días restantes: {0}. Emita uno nuevo y póngalo en uso antes de esa fecha.
+
+        E-mail or password is wrong
+        = El correo electrónico o la contraseña no son correctos
+
+        Either ids or a filter is needed.
+        = Se necesitan ids o un filtro.
+
+        half of a surrogate pair
+        = la mitad de un par sustituto
+
+        {0} has created the account API token of the workspace “{1}”.
+        = {0} creó el token de API de la cuenta del espacio de trabajo «{1}».
+
+        {0} has left and had made tokens
+        = {0} se ha ido y había creado tokens
+
+        {0} has replaced the account API token of the workspace “{1}”.
+        = {0} reemplazó el token de API de la cuenta del espacio de trabajo «{1}».
+
+        {0} has revoked the account API token of the workspace “{1}”.
+        = {0} revocó el token de API de la cuenta del espacio de trabajo «{1}».
+
+        Hello {0},
+        = Hola, {0}:
+
+        Idempotency-Key has 1 to 128 printable characters.
+        = Idempotency-Key tiene de 1 a 128 caracteres imprimibles.
+
+        If it was not you, ignore this mail: nothing will be created.
+        = Si no fue usted, ignore este mensaje: no se creará nada.
+
+        If it was not you, ignore this mail: your password stays as it is.
+        = Si no fue usted, ignore este mensaje: su contraseña queda como está.
+
+        If it was not you, reset the password at once from the sign-in page and tell an Owner \
+        of your workspace.
+        = Si no fue usted, restablezca la contraseña de inmediato desde la página de inicio de \
+        sesión y avise a un propietario de su espacio de trabajo.
+
+        If this is a surprise, revoke the token on the Developer tab.
+        = Si no lo esperaba, revoque el token en la pestaña Desarrolladores.
+
+        In the future, and at most 365 days ahead.
+        = En el futuro y con un máximo de 365 días de antelación.
+
+        Invitation to {0} on Courtyard
+        = Invitación a {0} en Courtyard
+
+        {0} invites you to the workspace “{1}” on Courtyard.
+        = {0} le invita al espacio de trabajo «{1}» en Courtyard.
+
+        {0} is for Owners alone.
+        = {0} es solo para propietarios.
+
+        Log in again to enter this workspace.
+        = Vuelva a iniciar sesión para entrar en este espacio de trabajo.
+
+        Members choose their own name once they have signed in.
+        = Los miembros eligen su propio nombre una vez que han iniciado sesión.
+
+        More cells than columns.
+        = Más celdas que columnas.
+
+        {0} needs {1}.
+        = {0} requiere {1}.
+
+        No such id.
+        = No existe ese id.
+
+        No such member.
+        = No existe ese miembro.
+
+        No such role.
+        = No existe ese rol.
+
+        No such team.
+        = No existe ese equipo.
+
+        Nobody can give rights they do not hold
+        = Nadie puede otorgar derechos que no tiene
+
+        Nobody changes their own role or seat here
+        = Nadie puede cambiar aquí su propio rol o puesto
+
+        One of: {0}.
+        = Uno de estos valores: {0}.
+
+        Only an active member can be made Owner.
+        = Solo un miembro activo puede pasar a ser propietario.
+
+        Only HTTP/1.1 is spoken here
+        = Aquí solo se admite HTTP/1.1
+
+        Only Owners can change an Owner.
+        = Solo los propietarios pueden modificar a un propietario.
+
+        Open this link within 24 hours to complete it, then sign in with the password you chose:
+        = Abra este enlace antes de 24 horas para completarlo y después inicie sesión con la \
+        contraseña que eligió:
+
+        Open this link within 30 minutes to choose a new one; it works once:
+        = Abra este enlace antes de 30 minutos para elegir una nueva; funciona una sola vez:
+
+        Reset your Courtyard password
+        = Restablezca su contraseña de Courtyard
+
+        Send application/json.
+        = Envíe application/json.
+
+        Send multipart/form-data.
+        = Envíe multipart/form-data.
+
+        Send the file.
+        = Envíe el archivo.
+
+        Sign in here:
+        = Inicie sesión aquí:
+
+        Sign in with this address. If you have a Courtyard login already, use it as ever. If \
+        not, {0} will tell you the first password, which you change when you sign in.
+        = Inicie sesión con esta dirección. Si ya tiene acceso a Courtyard, úselo como siempre. \
+        Si no, {0} le dará la primera contraseña, que usted cambiará al iniciar sesión.
+
+        Some fields break a rule
+        = Algunos campos incumplen una regla
+
+        Somebody, probably you, asked to create a Courtyard workspace with this address.
+        = Alguien, probablemente usted, pidió crear un espacio de trabajo de Courtyard con esta \
+        dirección.
+
+        Somebody, probably you, asked to create another Courtyard workspace with this address.
+        = Alguien, probablemente usted, pidió crear otro espacio de trabajo de Courtyard con \
+        esta dirección.
+
+        Somebody, probably you, asked to reset the Courtyard password of this address.
+        = Alguien, probablemente usted, pidió restablecer la contraseña de Courtyard de esta \
+        dirección.
+
+        something follows the value
+        = hay algo después del valor
+
+        Something stands behind the last delimiter.
+        = Hay algo después del último delimitador.
+
+        Something went wrong on our side
+        = Algo ha fallado por nuestra parte
+
+        The account API token is about to end.
+        = El token de API de la cuenta está a punto de caducar.
+
+        The account API token was created
+        = Se creó el token de API de la cuenta
+
+        The account API token was replaced
+        = Se reemplazó el token de API de la cuenta
+
+        The account API token was revoked
+        = Se revocó el token de API de la cuenta
+
+        The account is active already.
+        = La cuenta ya está activa.
+
+        The account is disabled already.
+        = La cuenta ya está deshabilitada.
+
+        The account is disabled.
+        = La cuenta está deshabilitada.
+
+        The address is too long
+        = La dirección es demasiado larga
+
+        The address of this installation is not set.
+        = No se ha configurado la dirección de esta instalación.
+
+        The API is served over TLS only
+        = La API solo se ofrece mediante TLS
+
+        The body is not JSON: {0}.
+        = El cuerpo no es JSON: {0}.
+
+        The body must be a JSON object.
+        = El cuerpo debe ser un objeto JSON.
+
+        The contacts have too many different attributes for one file
+        = Los contactos tienen demasiados atributos distintos para un solo archivo
+
+        The content does not begin with its boundary.
+        = El contenido no empieza por su delimitador.
+
+        The content ends before its last delimiter.
+        = El contenido termina antes de su último delimitador.
+
+        The content is of a type that is not accepted here
+        = El contenido es de un tipo que no se acepta aquí
+
+        The content is too large
+        = El contenido es demasiado grande
+
+        The Courtyard password of this address was just changed, and other sessions were ended.
+        = La contraseña de Courtyard de esta dirección acaba de cambiarse y las demás sesiones \
+        se cerraron.
+
+        The current password is wrong
+        = La contraseña actual no es correcta
+
+        The cursor does not belong to this list
+        = El cursor no pertenece a esta lista
+
+        The expectation cannot be met
+        = La expectativa no se puede cumplir
+
+        The field mapping is not JSON.
+        = El campo mapping no es JSON.
+
+        The file cannot be read
+        = El archivo no se puede leer
+
+        The file has no column {0}.
+        = El archivo no tiene ninguna columna {0}.
+
+        The file has too many columns.
+        = El archivo tiene demasiadas columnas.
+
+        The file has too many rows
+        = El archivo tiene demasiadas filas
+
+        The file is neither CSV nor an Excel workbook.
+        = El archivo no es ni CSV ni un libro de Excel.
+
+        The file lacks columns that are needed
+        = Al archivo le faltan columnas necesarias
+
+        The first request with this key is still running
+        = La primera solicitud con esta clave aún está en curso
+
+        The first row must name the columns.
+        = La primera fila debe nombrar las columnas.
+
+        The header fields are too large
+        = Los campos de encabezado son demasiado grandes
+
+        The idempotency key was used for another request
+        = La clave de idempotencia se usó para otra solicitud
+
+        The import is {0} already.
+        = La importación ya está en estado {0}.
+
+        The job did not end in time.
+        = La tarea no terminó a tiempo.
+
+        The key stands there twice.
+        = La clave aparece dos veces.
+
+        The link is unknown, used or too old
+        = El enlace es desconocido, ya se usó o es demasiado antiguo
+
+        The list cannot be sorted by this field
+        = La lista no se puede ordenar por este campo
+
+        The member has accepted already.
+        = El miembro ya ha aceptado.
+
+        The member is deactivated already.
+        = El miembro ya está desactivado.
+
+        The member is not deactivated.
+        = El miembro no está desactivado.
+
+        The method is not allowed here
+        = El método no está permitido aquí
+
+        The method or coding is not supported
+        = El método o la codificación no se admiten
+
+        The name is already in use
+        = El nombre ya está en uso
+
+        The new password equals the present one.
+        = La nueva contraseña es igual a la actual.
+
+        The parameter {0} is not known here.
+        = El parámetro {0} no se conoce aquí.
+
+        The parameter {0} was given twice.
+        = El parámetro {0} se indicó dos veces.
+
+        The password is made of names or of the e-mail address.
+        = La contraseña está formada por nombres o por la dirección de correo electrónico.
+
+        The permission is missing
+        = Falta el permiso
+
+        The person belongs to no open workspace
+        = La persona no pertenece a ningún espacio de trabajo abierto
+
+        The person is a member already
+        = La persona ya es miembro
+
+        The plan does not include this feature
+        = El plan no incluye esta función
+
+        The plan's limit is reached
+        = Se alcanzó el límite del plan
+
+        The present state does not allow this
+        = El estado actual no lo permite
+
+        The query is not valid percent-encoded UTF-8.
+        = La consulta no es UTF-8 válido con codificación por ciento.
+
+        The query parameter is unknown
+        = El parámetro de la consulta es desconocido
+
+        The request came too slowly
+        = La solicitud llegó demasiado despacio
+
+        The request could not be read
+        = No se pudo leer la solicitud
+
+        The request did not prove that it came from the console
+        = La solicitud no demostró que procede de la consola
+
+        The resource has changed since it was read
+        = El recurso ha cambiado desde que se leyó
+
+        The role is in use
+        = El rol está en uso
+
+        The row at line {0} is not valid text.
+        = La fila de la línea {0} no es texto válido.
+
+        The row at line {0} is too long.
+        = La fila de la línea {0} es demasiado larga.
+
+        The service account has two tokens that have not expired
+        = La cuenta de servicio ya tiene dos tokens vigentes
+
+        The service is briefly unavailable
+        = El servicio no está disponible por unos momentos
+
+        The service is busy
+        = El servicio está ocupado
+
+        The session has moved to another workspace
+        = La sesión ha pasado a otro espacio de trabajo
+
+        The shared schema is behind.
+        = El esquema compartido está desactualizado.
+
+        the text ends too early
+        = el texto termina demasiado pronto
+
+        The token lacks the scope
+        = El token no tiene el ámbito necesario
+
+        The token “{0}” of the service account “{1}” is about to end.
+        = El token «{0}» de la cuenta de servicio «{1}» está a punto de caducar.
+
+        The upload could not be read. {0}
+        = No se pudo leer el envío. {0}
+
+        The value at {0} has the wrong JSON type.
+        = El valor de {0} tiene un tipo JSON incorrecto.
+
+        The value of {0} is not valid.
+        = El valor de {0} no es válido.
+
+        The workbook is damaged.
+        = El libro está dañado.
+
+        The workbook unpacks to too much.
+        = El libro descomprimido ocupa demasiado.
+
+        The workspace has as many custom roles as it can
+        = El espacio de trabajo ya tiene el máximo de roles personalizados
+
+        The workspace has as many groups as it may have
+        = El espacio de trabajo ya tiene el máximo de grupos permitido
+
+        The workspace is being updated
+        = El espacio de trabajo se está actualizando
+
+        The workspace is suspended
+        = El espacio de trabajo está suspendido
+
+        The workspace needs an active Owner
+        = El espacio de trabajo necesita un propietario activo
+
+        There are too many parts.
+        = Hay demasiadas partes.
+
+        There is no permission ‘{0}’.
+        = No existe el permiso «{0}».
+
+        There is no room for the upload at the moment
+        = En este momento no hay espacio para el archivo enviado
+
+        There is no scope ‘{0}’.
+        = No existe el ámbito «{0}».
+
+        There is no such job.
+        = No existe esa tarea.
+
+        There is nothing here
+        = Aquí no hay nada
+
+        This field cannot be changed.
+        = Este campo no se puede modificar.
+
+        This field cannot be null.
+        = Este campo no puede ser null.
+
+        This field is needed.
+        = Este campo es obligatorio.
+
+        This field is not known here.
+        = Este campo no se conoce aquí.
+
+        This field was sent twice.
+        = Este campo se envió dos veces.
+
+        This installation does not take sign-ups
+        = Esta instalación no admite registros
+
+        This is for signed-in members only.
+        = Esto es solo para miembros que han iniciado sesión.
+
+        This is not an e-mail address.
+        = Esto no es una dirección de correo electrónico.
+
+        This is the name of a field.
+        = Este es el nombre de un campo.
+
+        This password is among the first that are tried.
+        = Esta contraseña está entre las primeras que se prueban.
+
+        Together the contacts have too many tags or attributes
+        = Entre ambos, los contactos tienen demasiadas etiquetas o atributos
+
+        Tokens they made that still work: {0}. Look at the service accounts and the Developer \
+        tab, and replace what the leaver may have kept.
+        = Tokens que creó y que siguen funcionando: {0}. Revise las cuentas de servicio y la \
+        pestaña Desarrolladores, y reemplace lo que esa persona pueda haber conservado.
+
+        Too many failed attempts
+        = Demasiados intentos fallidos
+
+        Too many items in one request
+        = Demasiados elementos en una solicitud
+
+        too many levels of arrays and objects
+        = demasiados niveles de listas y objetos
+
+        Too many requests
+        = Demasiadas solicitudes
+
+        too many values
+        = demasiados valores
+
+        Two columns are called {0}.
+        = Dos columnas se llaman {0}.
+
+        Valid credentials are needed
+        = Se necesitan credenciales válidas
+
+        Write a calling code such as +49.
+        = Escriba un prefijo telefónico como +49.
+
+        Write a language tag such as pt-BR.
+        = Escriba una etiqueta de idioma como pt-BR.
+
+        Write the number as text.
+        = Escriba el número como texto.
+
+        Write the phone number with + and country code.
+        = Escriba el número de teléfono con + y el prefijo del país.
+
+        Write the time as 2026-03-01T09:15:00Z.
+        = Escriba la hora como 2026-03-01T09:15:00Z.
+
+        Write two letters of ISO 3166 such as DE.
+        = Escriba dos letras de ISO 3166, como DE.
+
+        You have a login already, and it stays as it is: the password given in the sign-up was \
+        dropped. Open this link within 24 hours to create the workspace, then sign in as usual:
+        = Usted ya tiene acceso y queda como está: la contraseña indicada en el registro se \
+        descartó. Abra este enlace antes de 24 horas para crear el espacio de trabajo y después \
+        inicie sesión como siempre:
+
+        Your Courtyard password was changed
+        = Se cambió su contraseña de Courtyard
+        """
+}
