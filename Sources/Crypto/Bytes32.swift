@@ -24,6 +24,9 @@ package struct Bytes32: Sendable {
         }
     }
 
+    /// From the cryptographic random generator.
+    package static func random() -> Bytes32 { Bytes32(filledBy: SecureRandom.fill) }
+
     /// Lends the 32 bytes.
     package func withBytes<Value, Failure: Error>(
         _ body: (UnsafeRawBufferPointer) throws(Failure) -> Value

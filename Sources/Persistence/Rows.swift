@@ -55,6 +55,8 @@ package struct Row {
         rows.bytes(index, Int32(column))
     }
 
+    /// A copy of a bytea; empty when it is NULL.
+    package func byteArray(_ column: Int) -> [UInt8] { bytes(column).map { Array($0) } ?? [] }
     package func isNull(_ column: Int) -> Bool { bytes(column) == nil }
 
     package func optionalText(_ column: Int) -> String? {

@@ -242,7 +242,7 @@ import Values
         process.arguments = ["tenant"] + words
         process.environment = [
             "COURTYARD_DATABASE_URL": try TestInstallation.shared.get().ownerURL,
-            "PGAPPNAME": "courtyard-killed",
+            "COURTYARD_KEYS": TestInstallation.keys, "PGAPPNAME": "courtyard-killed",
         ]
         process.standardOutput = FileHandle.nullDevice
         process.standardError = FileHandle.nullDevice

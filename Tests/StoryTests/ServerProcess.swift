@@ -21,7 +21,7 @@ final class ServerProcess: Sendable {
         let settings = [
             "COURTYARD_DATABASE_URL": database.ownerURL, "COURTYARD_LISTEN": "127.0.0.1:\(port)",
             "COURTYARD_ORIGIN": address, "COURTYARD_MAIL": "log:", "COURTYARD_RATE_AUTH": "100000",
-            "COURTYARD_LOOPS": "1",
+            "COURTYARD_LOOPS": "1", "COURTYARD_KEYS": TestInstallation.keys,
         ]
         process = try ChildProcess(
             Self.binary, ["serve"],
@@ -67,7 +67,11 @@ final class ServerProcess: Sendable {
         _ arguments: [String], on database: StoryDatabase, input: String? = nil
     ) throws -> String {
         try Shell.check(
-            binary, arguments, environment: ["COURTYARD_DATABASE_URL": database.ownerURL],
+            binary, arguments,
+            environment: [
+                "COURTYARD_DATABASE_URL": database.ownerURL,
+                "COURTYARD_KEYS": TestInstallation.keys,
+            ],
             input: input)
     }
 }

@@ -32,7 +32,8 @@ package final class TestApp: @unchecked Sendable {
         clock = Clock()
         services = LoopServices(
             loop: installation.loop, database: installation.database, clock: clock,
-            blocking: installation.blocking, rates: RateLimits(), settings: settings)
+            blocking: installation.blocking, rates: RateLimits(), keyRing: installation.keyRing,
+            settings: settings)
         pipeline = Pipeline(routes: routes, services: services, observer: observer)
     }
 

@@ -17,6 +17,10 @@ package final class TestInstallation: Sendable {
     package let loop: EventLoop
     package let database: Database
     package let blocking: BlockingPool
+    /// The keys of this cluster: tests of other processes seal for the same tenants.
+    package let keyRing: SharedKeyRing
+    /// The text of the ring, for commands.
+    package static let keys = "1:" + Hex.encode(SHA256.digest(of: "keys of the tests").bytes)
 
     /// Why there is no installation, in one sentence.
     package struct Missing: Error, CustomStringConvertible {
@@ -29,6 +33,7 @@ package final class TestInstallation: Sendable {
                 description: "Run the tests through scripts/test, which starts PostgreSQL.")
         }
         ownerURL = url
+        keyRing = SharedKeyRing(try KeyRing(Self.keys))
         files = try MigrationFiles(folder: TestEnvironment.repository + "/sql")
         _ = try Migrator(address: url, files: files).run()
         connections = try Self.connections(url)

@@ -12,6 +12,8 @@ import urllib.request
 
 PORT = 18090
 TICK = os.sysconf("SC_CLK_TCK")
+# Of every installation that a benchmark makes; never of another.
+KEYS = "1:" + bytes(range(32)).hex()
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 BINARY = os.environ.get("COURTYARD_BINARY", os.path.join(ROOT, ".build/release/courtyard"))
 
@@ -21,6 +23,7 @@ def environment(url):
     return dict(
         os.environ,
         COURTYARD_DATABASE_URL=url,
+        COURTYARD_KEYS=KEYS,
         COURTYARD_LISTEN=f"127.0.0.1:{PORT}",
         COURTYARD_RATE_TOKEN="1000000000",
         COURTYARD_RATE_WORKSPACE="1000000000",

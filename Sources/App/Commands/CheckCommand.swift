@@ -28,6 +28,7 @@ enum CheckCommand {
         for (name, folder) in [("spool", configuration.spoolFolder)] {
             report("The \(name) folder \(folder) can be written.") { try checkFolder(folder) }
         }
+        report("The key ring can be used.") { _ = try configuration.loadKeyRing() }
         checkDatabase(configuration, report)
         guard failures == 0 else {
             throw TenantDirectory.Refusal(

@@ -29,6 +29,7 @@ package enum Command {
         case "check": try CheckCommand.run(&arguments)
         case "tenant": try TenantCommand.run(&arguments)
         case "staff": try StaffCommand.run(&arguments)
+        case "keys": try KeysCommand.run(&arguments)
         case "jobs": try JobsCommand.run(&arguments)
         case "audit": try AuditCommand.run(&arguments)
         case "demo": try DemoCommand.run(&arguments)
@@ -51,8 +52,8 @@ package enum Command {
     static let help = """
         usage: courtyard COMMAND
 
-          serve                       answer requests until SIGTERM; SIGHUP reads the \
-        certificate again
+          serve                       answer requests until SIGTERM; SIGHUP reads the key ring and
+                                      the certificate again
           check                       say whether configuration and database are ready to serve
           migrate                     bring the database to the version of this program
           migrate --status [--verify] say where each workspace stands; look for changed schemas too
@@ -69,6 +70,12 @@ package enum Command {
           staff create EMAIL NAME [--role platform_admin|billing_staff]
                                       the password is read from standard input, or made if \
         there is none
+          keys generate [ID]          print a new entry for a key ring; ID is 1 unless given
+          keys status                 which keys of the ring wrap how many data keys
+          keys rotate                 wrap every data key under the ring's current key
+          keys renew                  give every workspace a further data key, which seals from \
+        now on
+
           jobs list [--state waiting|running|dead]
           jobs retry ID|--all         let dead jobs run again
           jobs drop ID                forget a job that is not running

@@ -17,7 +17,7 @@ enum DemoCommand {
         let configuration = try Configuration()
         let connection = try SessionConnection(address: configuration.databaseURL)
         try Installation.checkMigrated(connection, MigrationFiles(folder: configuration.sqlFolder))
-        let directory = TenantDirectory(connection)
+        let directory = TenantDirectory(connection, ring: try configuration.loadKeyRing())
         let known = try connection.rows("SELECT 1 FROM platform.tenants WHERE slug = $1", [slug])
         guard known.isEmpty else { return }
         let administratorPassword = StaffCommand.generatePassword()

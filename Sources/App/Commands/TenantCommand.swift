@@ -28,7 +28,7 @@ enum TenantCommand {
         let configuration = try Configuration()
         let connection = try SessionConnection(address: configuration.databaseURL)
         try Installation.checkMigrated(connection, MigrationFiles(folder: configuration.sqlFolder))
-        return TenantDirectory(connection)
+        return TenantDirectory(connection, ring: try configuration.keyRing?.load())
     }
 
     private static func list(_ directory: TenantDirectory) throws {

@@ -18,6 +18,8 @@ package struct Configuration: Sendable {
     package var databaseURL: String
     /// The secret from which the login roles' passwords come; nil reads it with the owner's URL.
     package var databaseSecret: String?
+    /// Where the keys of secrets at rest are; commands that touch none do without.
+    package var keyRing: KeyRingSource?
     package var host = "127.0.0.1"
     package var port = 8080
     package var loops: Int
@@ -50,6 +52,7 @@ package struct Configuration: Sendable {
                 "COURTYARD_DATABASE_URL is not set: give the owner's postgresql:// address.")
         }
         databaseSecret = reader.text("COURTYARD_DATABASE_SECRET")
+        keyRing = KeyRingSource(&reader)
         if let listen = reader.text("COURTYARD_LISTEN") {
             (host, port) = reader.address(listen, "COURTYARD_LISTEN") ?? (host, port)
         }
@@ -85,6 +88,20 @@ package struct Configuration: Sendable {
         names = reader.names
         reader.reportUnknown()
         guard reader.mistakes.isEmpty else { throw Mistakes(sentences: reader.mistakes) }
+    }
+
+    /// Reads the key ring.
+    ///
+    /// - Throws: A sentence when there is none, or it cannot be used.
+    package func loadKeyRing() throws -> KeyRing {
+        guard let keyRing else {
+            throw Mistakes(sentences: [
+                "Neither COURTYARD_KEY_RING nor COURTYARD_KEYS is set: secrets are sealed under "
+                    + "keys of yours. 'courtyard keys generate' makes one; see "
+                    + "docs/configuration.md."
+            ])
+        }
+        return try keyRing.load()
     }
 
     /// A server that only this machine can reach needs no origin to be configured: its links lead

@@ -10,10 +10,13 @@ package struct Installation: Sendable {
     package let configuration: Configuration
     package let files: MigrationFiles
     package let connections: ConnectionSettings
+    /// Shared by all loops.
+    package let keyRing: SharedKeyRing
 
     /// Reads what is needed to log in as the server's roles.
     package init(_ configuration: Configuration) throws {
         self.configuration = configuration
+        keyRing = SharedKeyRing(try configuration.loadKeyRing())
         files = try MigrationFiles(folder: configuration.sqlFolder)
         let owner = try SessionConnection(address: configuration.databaseURL)
         try Self.checkMigrated(owner, files)
@@ -61,6 +64,6 @@ package struct Installation: Sendable {
         let settings = configuration.services(schemaVersion: files.tenant.last?.version ?? 0)
         return LoopServices(
             loop: loop, database: Database(loop: loop, settings: connections), clock: clock,
-            blocking: blocking, rates: rates, settings: settings)
+            blocking: blocking, rates: rates, keyRing: keyRing, settings: settings)
     }
 }

@@ -1,4 +1,5 @@
 import CLinux
+import Crypto
 import EventLoop
 import HTTPServer
 import Tenancy
@@ -19,27 +20,40 @@ enum ServeCommand {
         log.event(
             "listening",
             [("address", .string("\(scheme)://\(configuration.host):\(server.port)"))])
-        wait(for: &signals, server, log, hasCertificate: configuration.server.tls != nil)
+        wait(for: &signals, server, log, installation)
         log.event("stopping")
         EventLoop.runUntilDone { _ in await server.stop(within: .seconds(20)) }
     }
 
-    /// Returns on SIGINT or SIGTERM; reloads the certificate on SIGHUP.
+    /// Returns on SIGINT or SIGTERM; reads the key ring and the certificate again on SIGHUP.
     private static func wait(
         for signals: inout sigset_t, _ server: RunningServer, _ log: RequestLog,
-        hasCertificate: Bool
+        _ installation: Installation
     ) {
         while true {
             var received: Int32 = 0
             guard sigwait(&signals, &received) == 0 else { return }
             if received != SIGHUP { return }
-            guard hasCertificate else { continue }
-            do {
-                try server.reloadCertificate()
-                log.event("certificate_reloaded")
-            } catch {
-                log.event("certificate_not_reloaded", [("reason", .string("\(error)"))])
+            again("key_ring_reloaded", "key_ring_not_reloaded", log) {
+                installation.keyRing.replace(by: try installation.configuration.loadKeyRing())
             }
+            guard installation.configuration.server.tls != nil else { continue }
+            again("certificate_reloaded", "certificate_not_reloaded", log) {
+                try server.reloadCertificate()
+            }
+        }
+    }
+
+    /// What cannot be read again stays as it was.
+    private static func again(
+        _ success: StaticString, _ failure: StaticString, _ log: RequestLog,
+        _ reload: () throws -> Void
+    ) {
+        do {
+            try reload()
+            log.event(success)
+        } catch {
+            log.event(failure, [("reason", .string("\(error)"))])
         }
     }
 }

@@ -142,6 +142,7 @@ enum SignUpRoutes {
                 SELECT platform.create_tenant(\(id), \(slug), \(company), 'FREE', \(context.now))
                 """)
             let number = created[0].integer(0)
+            transaction.atCommit(context.services.vault.creation(ofTenant: number, id: id))
             let member = context.newID()
             transaction.atCommit(
                 """

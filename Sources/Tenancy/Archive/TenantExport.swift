@@ -78,6 +78,8 @@ enum SharedPart: CaseIterable {
     case people
     case jobs
     case sequences
+    /// Wrapped, as the database has them.
+    case keys
 
     /// Begins with a sign that no table's name has.
     var name: String {
@@ -85,6 +87,7 @@ enum SharedPart: CaseIterable {
         case .people: "@people"
         case .jobs: "@jobs"
         case .sequences: "@sequences"
+        case .keys: "@keys"
         }
     }
 
@@ -104,6 +107,7 @@ enum SharedPart: CaseIterable {
                 ("created_at", "timestamptz"),
             ]
         case .sequences: [("name", "text"), ("value", "bigint")]
+        case .keys: [("tenant_id", "uuid"), ("number", "bigint"), ("wrapped", "bytea")]
         }
     }
 
@@ -127,6 +131,12 @@ enum SharedPart: CaseIterable {
             """
             SELECT sequencename, last_value FROM pg_sequences
             WHERE schemaname = 't_\(number)' AND last_value IS NOT NULL
+            """
+        case .keys:
+            """
+            SELECT t.id AS tenant_id, d.number, d.wrapped
+            FROM cell.data_keys d JOIN cell.tenants t ON t.number = d.tenant_number
+            WHERE d.tenant_number = \(number)
             """
         }
     }

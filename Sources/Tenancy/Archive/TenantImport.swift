@@ -31,6 +31,7 @@ package struct TenantImport {
             try addJobs(number)
             try setSequences(number)
             try apply(newer, to: number)
+            try Resealing(connection, ring: directory.ring, number: number, id: id).run()
             try connection.rows(
                 """
                 UPDATE cell.tenants SET limits = $2::jsonb, features = $3::text[], state = $4

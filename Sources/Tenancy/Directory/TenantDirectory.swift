@@ -1,3 +1,4 @@
+import Crypto
 import Persistence
 import Values
 
@@ -23,10 +24,14 @@ package struct TenantDirectory {
     }
 
     let connection: SessionConnection
+    let ring: KeyRing?
 
-    /// - Parameter connection: As the owner of the database, which must be migrated.
-    package init(_ connection: SessionConnection) {
+    /// - Parameters:
+    ///   - connection: As the owner of the database, which must be migrated.
+    ///   - ring: Wraps the data keys of new workspaces; without it they get them at first use.
+    package init(_ connection: SessionConnection, ring: KeyRing? = nil) {
         self.connection = connection
+        self.ring = ring
     }
 
     package func list() throws -> [Entry] {
@@ -69,10 +74,27 @@ package struct TenantDirectory {
             let rows = try connection.rows(
                 "SELECT platform.create_tenant($1, $2, $3, $4, $5)",
                 [id.description, slug, name, plan, now.description])
-            return Int64(rows.first?[0] ?? "") ?? 0
+            let number = Int64(rows.first?[0] ?? "") ?? 0
+            if let ring { try addDataKey(ring, number, id, now) }
+            return number
         } catch {
             throw Self.refusal(error, slug: slug, plan: plan)
         }
+    }
+
+    private func addDataKey(
+        _ ring: KeyRing, _ number: Int64, _ id: ID, _ now: Instant
+    ) throws(DatabaseError) {
+        let wrapped = ring.wrap(.random(), of: .tenant(id), number: 1)
+        try connection.rows(
+            """
+            INSERT INTO cell.data_keys (tenant_number, number, ring_key, wrapped, created_at)
+            VALUES ($1, 1, $2, decode($3, 'hex'), $4)
+            """,
+            [
+                String(number), String(wrapped.ringKey), Hex.encode(wrapped.bytes),
+                now.description,
+            ])
     }
 
     static func refusal(_ error: DatabaseError, slug: String, plan: String) -> any Error {

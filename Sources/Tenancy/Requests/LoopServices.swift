@@ -13,12 +13,14 @@ package final class LoopServices: @unchecked Sendable {
     /// Password hashing and file work; shared by all loops.
     package let blocking: BlockingPool
     package let rates: RateLimits
+    /// Data keys for secrets at rest.
+    package let vault: Vault
     package let settings: ServiceSettings
     private var ids = IDGenerator()
 
     package init(
         loop: EventLoop, database: Database, clock: Clock, blocking: BlockingPool,
-        rates: RateLimits, settings: ServiceSettings
+        rates: RateLimits, keyRing: SharedKeyRing, settings: ServiceSettings
     ) {
         self.loop = loop
         self.database = database
@@ -26,6 +28,7 @@ package final class LoopServices: @unchecked Sendable {
         self.blocking = blocking
         self.rates = rates
         self.settings = settings
+        vault = Vault(database: database, clock: clock, ring: keyRing)
         grants = GrantResolver(
             database: database, schemaVersion: settings.schemaVersion, clock: clock)
     }

@@ -10,7 +10,7 @@ package final class TenantContext: @unchecked Sendable {
     package let services: LoopServices
     package let tenant: TenantReference
     package let actor: AuditActor
-    private let scope: Scope
+    let scope: Scope
     private let auditAction: String?
     private let requestParts: (grant: Grant, call: Call)?
     /// Set while an idempotent request holds its transaction open around the handler.
