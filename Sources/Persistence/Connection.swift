@@ -100,7 +100,10 @@ final class Connection: FileHandler, TurnHandler, @unchecked Sendable {
         unit.sentAt = loop.now
         sent.append(unit)
         if unit.scope.schemaNumber != 0 { schemasSeen.insert(unit.scope.schemaNumber) }
-        for name in statements.takeEvicted() { control("DEALLOCATE \(name)", unit) }
+        // Not before a ROLLBACK, since a failed transaction takes no other command.
+        if !unit.statements.isEmpty {
+            for name in statements.takeEvicted() { control("DEALLOCATE \(name)", unit) }
+        }
         if let opening = unit.opening { control(opening.description, unit) }
         if unit.sendsPreamble {
             execute(unit.scope.preamble, schema: nil, number: 0, as: .preamble, unit)

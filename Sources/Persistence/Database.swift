@@ -107,39 +107,54 @@ package final class Database: @unchecked Sendable {
 
     private func oneShotConnection(for scope: Scope) throws -> Connection {
         guard !isClosed else { throw DatabaseError.unavailable("shutting down") }
-        try pool.checkBackoff()
         let count = settings.oneShotConnections
         let place = Int(truncatingIfNeeded: UInt64(bitPattern: scope.schemaNumber) % UInt64(count))
         if oneShot[scope.shard] == nil {
             oneShot[scope.shard] = [Connection?](repeating: nil, count: count)
         }
         if let connection = oneShot[scope.shard]?[place] {
-            if connection.state != .closed, !pool.isWornOut(connection) { return connection }
+            // While no other can be opened, a worn-out connection is better than none.
+            if connection.state != .closed, !pool.isWornOut(connection) || pool.isBackingOff {
+                return connection
+            }
             retire(connection)
         }
+        try pool.checkBackoff()
         let connection = pool.open(shard: scope.shard)
         oneShot[scope.shard]?[place] = connection
         return connection
     }
 
-    /// Lets a replaced connection answer what it was sent, then closes it.
+    /// Lets a replaced connection answer what it was sent, then closes it; ``watchOver()`` does not
+    /// see it any more.
     private func retire(_ connection: Connection) {
         guard connection.state != .closed else { return }
-        guard !connection.isIdle else { return connection.close(.unavailable("replaced")) }
+        guard !connection.isIdle, !isClosed else {
+            return connection.close(.unavailable("replaced"))
+        }
+        guard !isOverdue(connection) else {
+            return connection.close(.unavailable("no answer in time"))
+        }
         loop.schedule(after: .milliseconds(100)) { [weak self] in self?.retire(connection) }
     }
 
     /// Every second: breaks connections whose answer is overdue beyond any statement timeout.
     private func watchOver() {
         guard !isClosed else { return }
-        let limit = (settings.statementTimeout + .seconds(3)).nanoseconds
         for connection in oneShot.values.joined() {
-            if let connection, let sentAt = connection.oldestSentAt, loop.now - sentAt > limit {
+            if let connection, isOverdue(connection) {
                 connection.close(.unavailable("no answer in time"))
             }
         }
-        pool.breakOverdue(limit: limit)
+        pool.breakOverdue(limit: patience)
         loop.schedule(after: .seconds(1)) { [weak self] in self?.watchOver() }
+    }
+
+    /// Nanoseconds after which an answer will not come any more.
+    private var patience: Int64 { (settings.statementTimeout + .seconds(3)).nanoseconds }
+
+    private func isOverdue(_ connection: Connection) -> Bool {
+        connection.oldestSentAt.map { loop.now - $0 > patience } ?? false
     }
 }
 

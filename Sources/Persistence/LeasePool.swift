@@ -76,8 +76,10 @@ final class LeasePool: @unchecked Sendable {
 
     /// - Throws: ``DatabaseError`` while the last attempt to connect failed a moment ago.
     func checkBackoff() throws {
-        guard loop.now >= retryAt else { throw DatabaseError.unavailable("not connected") }
+        if isBackingOff { throw DatabaseError.unavailable("not connected") }
     }
+
+    var isBackingOff: Bool { loop.now < retryAt }
 
     /// Starts a connection and keeps account of whether it came up.
     func open(shard: Int) -> Connection {

@@ -32,6 +32,22 @@ import Values
         }
     }
 
+    @Test func `a login that PostgreSQL refuses keeps nobody from open connections`() async throws {
+        let change: (inout ConnectionSettings) -> Void = { settings in
+            let known = settings.login
+            settings.login = { $0 == 0 ? known(0) : "nobody_of_that_name" }
+        }
+        try await Sandbox.run(change: change) { sandbox in
+            let stranger = Scope(shard: 1, schema: nil, schemaNumber: 0, preamble: "SELECT 1")
+            let database = sandbox.database
+            _ = try await database.read("SELECT 1", in: sandbox.scope)
+            await #expect(throws: DatabaseError.self) {
+                try await database.write(["SELECT 1"], in: stranger)
+            }
+            #expect(try await database.read("SELECT 2", in: sandbox.scope)[0].integer(0) == 2)
+        }
+    }
+
     @Test func `arrays keep their NULLs`() async throws {
         try await Sandbox.run { sandbox in
             let row = try await sandbox.database.read(
