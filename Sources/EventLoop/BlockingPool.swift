@@ -80,6 +80,10 @@ package final class BlockingPool: @unchecked Sendable {
         if head == queue.count {
             queue.removeAll(keepingCapacity: true)
             head = 0
+        } else if head > queueLimit {
+            // A pool that is never idle must not keep what its finished work held.
+            queue.removeFirst(head)
+            head = 0
         }
         return work
     }
