@@ -34,6 +34,14 @@ import Values
         ).map { $0.text(0) }
     }
 
+    @Test("MS-20, AC-133: a change of somebody's rights costs nobody else an upload")
+    func uploadAfterRightsChanged() async throws {
+        #expect(await client.get("/v1/contacts/imports").status == 200)
+        _ = try await tenant.run("UPDATE cell.own_tenant SET epoch = epoch + 1")
+        let answer = await Upload(csv(["name,phone", "Ada,+12025550123"])).send(client)
+        #expect(answer.status == 202)
+    }
+
     private func csv(_ lines: [String]) -> String {
         lines.map { $0 + "\r\n" }.joined()
     }

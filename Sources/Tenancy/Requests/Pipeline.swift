@@ -149,12 +149,11 @@ package final class Pipeline: RequestHandler, @unchecked Sendable {
         for _ in 0..<Self.admissionAttempts {
             do {
                 return try await performProven(call, grant, handler)
-            } catch let error where isAdmissionLost(error) {
+            } catch let error where error is NotAdmitted || error is ContentSpent {
                 let renewed = try await resolve(credential)
                 call = try admit(
                     flight, route, call.ids, credential, renewed, countsRate: false)
-                // Content that was streamed to the first attempt is gone.
-                if case .multipart = route.description.body, renewed.epoch == grant.epoch {
+                if error is ContentSpent {
                     throw Problem(.databaseUnavailable, retryAfterSeconds: 1)
                 }
                 grant = renewed
@@ -165,7 +164,7 @@ package final class Pipeline: RequestHandler, @unchecked Sendable {
 
     /// A handler's refusal counts only from somebody who is still admitted: it may have come before
     /// the first statement, which is what proves that (OV-33, AC-133).
-    private func performProven(
+    private func performBelieved(
         _ call: Call, _ grant: Grant,
         _ handler: @escaping @Sendable (TenantContext) async throws -> Response
     ) async throws -> Response {
@@ -188,7 +187,25 @@ package final class Pipeline: RequestHandler, @unchecked Sendable {
         return try await handler(context)
     }
 
-    private func isAdmissionLost(_ error: any Error) -> Bool { error is NotAdmitted }
+    /// Admission was lost after an upload had been read, which cannot be read again.
+    private struct ContentSpent: Error {}
+
+    /// Lets an upload begin only for who is admitted now: a cached grant that has become old must
+    /// not cost the sender the upload.
+    private func performProven(
+        _ call: Call, _ grant: Grant,
+        _ handler: @escaping @Sendable (TenantContext) async throws -> Response
+    ) async throws -> Response {
+        guard case .multipart = call.route.body else {
+            return try await performBelieved(call, grant, handler)
+        }
+        try await TenantContext(grant: grant, call: call, services: services).proveAdmission()
+        do {
+            return try await performBelieved(call, grant, handler)
+        } catch is NotAdmitted {
+            throw ContentSpent()
+        }
+    }
 
     /// The look-up takes two statements; when rights change between them it begins anew, since
     /// another member's change is no reason to refuse this one.
