@@ -40,6 +40,7 @@ import Values
         _ = try await tenant.run("UPDATE cell.own_tenant SET epoch = epoch + 1")
         let answer = await Upload(csv(["name,phone", "Ada,+12025550123"])).send(client)
         #expect(answer.status == 202)
+        await process.stop()
     }
 
     private func csv(_ lines: [String]) -> String {
@@ -273,5 +274,36 @@ import Values
             "SELECT count(*) FROM tenant.contact_import_errors WHERE import_id = \(id)")
         #expect(errors[0].integer(0) == 60)
         for survivor in survivors { await survivor.stop() }
+    }
+
+    @Test("MS-27, OV-14: a process that was taken for dead cannot disturb who took its import over")
+    func takenOverAlive() async throws {
+        let lines = ["name,phone"] + (0..<8_000).map { "C \($0),+49151\(1_000_000 + $0)" }
+        let accepted = await Upload(csv(lines)).send(client)
+        let id = try #require(accepted.id("id"))
+        let owner = try SessionConnection(address: try TestInstallation.shared.get().ownerURL)
+        var processes = [process]
+        for count in 1...3 {
+            #expect(
+                try await eventually {
+                    let page = await client.get("/v1/contacts/imports/\(id)")
+                    return page.integer("processed") ?? 0 >= count * 1_000
+                })
+            // As if the process had stood still for as long as its claim lasts.
+            _ = try owner.rows(
+                """
+                UPDATE cell.jobs SET leased_until = now() - interval '1 second'
+                WHERE tenant_number = $1 AND state = 'running'
+                """, ["\(tenant.number)"])
+            let next = try TestProcess(app, .imports)
+            next.start()
+            processes.append(next)
+        }
+        let end = try await client.finished(id)
+        #expect(end.string("state") == "completed")
+        #expect(counts(end) == [8_000, 0, 0, 0])
+        #expect(try await contacts().count == 8_000)
+        #expect(try await eventually { try await tenant.jobs(JobKind("contacts.import")).isEmpty })
+        for process in processes { await process.stop() }
     }
 }

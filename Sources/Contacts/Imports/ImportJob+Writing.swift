@@ -1,3 +1,4 @@
+import Jobs
 import Persistence
 import Tenancy
 import Values
@@ -16,15 +17,12 @@ extension ImportJob {
             let rows = ImportBatch.merged(kept, updates: updates)
             let ids = rows.map { _ in context.newID() }
             let results = try await transaction.run([
-                """
-                SELECT 1 FROM tenant.contact_imports
-                WHERE id = \(id) AND state = 'running' AND processed = \(processed)
-                FOR UPDATE
-                """,
+                "SELECT state, processed FROM tenant.contact_imports WHERE id = \(id) FOR UPDATE",
+                run.claim,
                 updates ? upsert(rows, ids) : insertion(rows, ids),
             ])
-            guard results[0].count == 1 else { throw ImportEnded() }
-            let created = Set(results[1].map { $0.id(0) }).intersection(ids)
+            try check(results[0], results[1], after: processed)
+            let created = Set(results[2].map { $0.id(0) }).intersection(ids)
             let known = kept.count - created.count
             if !groups.isEmpty {
                 let joining = zip(rows, ids).filter { updates || created.contains($1) }
@@ -40,6 +38,18 @@ extension ImportJob {
                     failed = failed + \(failures.count)
                 WHERE id = \(id)
                 """)
+        }
+    }
+
+    /// Lets a batch be written only by the run whose claim is good, where the run before it ended.
+    ///
+    /// A run takes up its work behind the same lock, after it was claimed. So one that was taken
+    /// over finds its claim gone as soon as the next has begun, and cannot write between its rows.
+    private func check(_ imports: Rows, _ claim: Rows, after processed: Int) throws {
+        guard let row = imports.first, row.text(0) == "running" else { throw ImportEnded() }
+        guard claim.count == 1 else { throw JobInterruption.leaseLost }
+        guard row.integer(1) == Int64(processed) else {
+            throw JobFailure.temporary("rows were imported by another run")
         }
     }
 

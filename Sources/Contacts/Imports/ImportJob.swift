@@ -126,7 +126,7 @@ struct ImportJob {
     }
 }
 
-/// The import was cancelled, or another process has gone on with it.
+/// The import was cancelled.
 struct ImportEnded: Error {}
 
 extension JobHandlers {

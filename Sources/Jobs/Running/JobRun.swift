@@ -46,6 +46,14 @@ package final class JobRun: @unchecked Sendable {
         if let currentInterruption { throw currentInterruption }
     }
 
+    /// The statement that returns a row while the claim is ours.
+    ///
+    /// It fences off a run that was taken over without knowing it, if every run of the job locks a
+    /// row before its first effect, and each transaction runs this statement behind that lock.
+    package var claim: SQL {
+        "SELECT 1 FROM cell.own_jobs WHERE id = \(id) AND lease_id = \(lease)"
+    }
+
     /// Ends the job in the transaction of its last effect, so that both happen once or not at all.
     ///
     /// - Throws: ``JobInterruption/leaseLost`` when another process has taken the job over; let it
