@@ -26,6 +26,8 @@ final class Connection: FileHandler, TurnHandler, @unchecked Sendable {
     private let parameters: Parameters
     private var statements: PreparedStatements
     private var copy: CopyState?
+    /// When the last result came.
+    private var answeredAt: Int64 = 0
 
     /// Called once, when the connection has become ready or has failed.
     var onOpen: ((DatabaseError?) -> Void)?
@@ -58,8 +60,13 @@ final class Connection: FileHandler, TurnHandler, @unchecked Sendable {
 
     var isIdle: Bool { waiting.isEmpty && sentHead == sent.count && copy == nil }
     var load: Int { waiting.count + sent.count - sentHead }
-    /// When the oldest unanswered unit was sent, on the loop's clock.
-    var oldestSentAt: Int64? { sentHead < sent.count ? sent[sentHead].sentAt : nil }
+    /// Since when PostgreSQL owes us something and has sent nothing, on the loop's clock.
+    ///
+    /// Each statement has its own time limit, so what stands further back in the pipeline, or in
+    /// its unit, may rightly take longer than one.
+    var silentSince: Int64? {
+        sentHead < sent.count ? max(sent[sentHead].sentAt, answeredAt) : nil
+    }
 
     // MARK: Units
 
@@ -192,6 +199,7 @@ final class Connection: FileHandler, TurnHandler, @unchecked Sendable {
                 if unit.next > unit.commands.count { return closeAfterFailure() }
                 continue
             }
+            answeredAt = loop.now
             switch PQresultStatus(result) {
             case PGRES_PIPELINE_SYNC:
                 PQclear(result)

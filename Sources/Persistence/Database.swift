@@ -154,7 +154,7 @@ package final class Database: @unchecked Sendable {
     private var patience: Int64 { (settings.statementTimeout + .seconds(3)).nanoseconds }
 
     private func isOverdue(_ connection: Connection) -> Bool {
-        connection.oldestSentAt.map { loop.now - $0 > patience } ?? false
+        connection.silentSince.map { loop.now - $0 > patience } ?? false
     }
 }
 

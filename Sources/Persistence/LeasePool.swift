@@ -143,8 +143,8 @@ final class LeasePool: @unchecked Sendable {
 
     func breakOverdue(limit: Int64) {
         for place in shards.values.joined() {
-            if case .lent(let connection) = place, let sentAt = connection.oldestSentAt,
-                loop.now - sentAt > limit
+            if case .lent(let connection) = place, let since = connection.silentSince,
+                loop.now - since > limit
             {
                 connection.close(.unavailable("no answer in time"))
             }

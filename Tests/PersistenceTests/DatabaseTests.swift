@@ -149,6 +149,28 @@ import Values
         #expect(error?.isTimeout == true)
     }
 
+    @Test func `work that waits behind other work is not given up while answers come`()
+        async throws
+    {
+        // A connection is given up after four silent seconds here; the last answer takes longer.
+        let right = try await Sandbox.run(change: {
+            $0.statementTimeout = .seconds(1)
+            $0.oneShotConnections = 1
+        }) { sandbox in
+            await withTaskGroup(of: Bool.self) { group in
+                for number in 0..<8 {
+                    group.addTask {
+                        let rows = try? await sandbox.database.read(
+                            "SELECT \(number), pg_sleep(0.7)", in: sandbox.scope)
+                        return rows?[0].integer(0) == Int64(number)
+                    }
+                }
+                return await group.reduce(0) { $0 + ($1 ? 1 : 0) }
+            }
+        }
+        #expect(right == 8)
+    }
+
     @Test func `a terminated backend is unavailable, and the next request works`() async throws {
         let superuser = try SessionConnection(address: Sandbox.url("COURTYARD_TEST_SUPERUSER_URL"))
         try await Sandbox.run { sandbox in
