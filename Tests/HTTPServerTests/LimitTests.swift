@@ -194,7 +194,9 @@ import Testing
         setrlimit(files, &limit)
         // Both ends of each connection are in this process, and other tests need files too.
         let count = min(10_000, max(0, Int(clamping: limit.rlim_cur) - 2_500) / 2)
-        let server = try TestServer()
+        var patient = ServerLimits()
+        patient.idleTimeout = .seconds(3_600)
+        let server = try TestServer(patient)
         let first = try server.client()
         first.send(request("/a"))
         #expect(first.readAnswer()?.status == 200)

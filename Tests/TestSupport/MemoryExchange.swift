@@ -1,4 +1,5 @@
 import EventLoop
+import Foundation
 import HTTP
 import Synchronization
 import Tenancy
@@ -119,7 +120,10 @@ final class SilentObserver: RequestObserver {
 
     func finished(_ record: RequestRecord) {
         guard record.isDefect else { return }
-        found.withLock { $0.append("\(record.route ?? "-"): \(record.outcome ?? "")") }
+        let defect = "\(record.route ?? "-"): \(record.outcome ?? "")"
+        found.withLock { $0.append(defect) }
+        // A test that meets an unexpected 500 cannot tell why; its log should.
+        FileHandle.standardError.write(Data("defect in \(defect)\n".utf8))
     }
 
     func refused(_ failure: WireFailure, status: Int) {}

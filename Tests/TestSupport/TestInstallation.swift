@@ -39,7 +39,7 @@ package final class TestInstallation: Sendable {
         connections = try Self.connections(url)
         loop = EventLoop.start(name: "test-loop")
         database = Database(loop: loop, settings: connections)
-        blocking = BlockingPool(name: "test-pool", threads: 2, queueLimit: 256)
+        blocking = BlockingPool(name: "test-pool", threads: 8, queueLimit: 256)
     }
 
     /// How a server process reaches the database behind an owner's URL.
@@ -51,6 +51,11 @@ package final class TestInstallation: Sendable {
             address: ownerURL,
             login: { shard in "\(name)_app_" + (shard < 10 ? "0\(shard)" : "\(shard)") },
             password: { login in Hex.encode(SHA256.digest(of: secret + login).bytes) })
+        // A machine that also builds, or writes slowly, can stand still for a while.
+        settings.connectTimeout = .seconds(30)
+        settings.statementTimeout = .seconds(60)
+        settings.lockTimeout = .seconds(30)
+        settings.leaseTimeout = .seconds(30)
         settings.leasedConnections = 32
         settings.leasedConnectionsPerShard = 24
         return settings
