@@ -4,5 +4,5 @@ import Tenancy
 package enum IdentityRoutes {
     package static let all: [Route] =
         SignUpRoutes.all + LoginRoutes.all + SessionRoutes.all + PasswordRoutes.all
-        + ProfileRoutes.all + OwnSessionRoutes.all
+        + ProfileRoutes.all + OwnSessionRoutes.all + WorkspaceClosing.all
 }

@@ -113,4 +113,24 @@ import Testing
             #expect(try offset(zeroBased, year + zeroBasedStart + "T00:00:00Z") == 3600)
         }
     }
+
+    @Test(
+        "WS-22: months are counted back at the same local time, to the last day of a short month",
+        arguments: [
+            ("UTC", 1, "2027-03-31T12:00:00Z", "2027-02-28T12:00:00Z"),
+            ("UTC", 1, "2028-03-31T12:00:00Z", "2028-02-29T12:00:00Z"),
+            ("UTC", 12, "2028-02-29T12:00:00Z", "2027-02-28T12:00:00Z"),
+            ("UTC", 24, "2027-01-15T00:00:00Z", "2025-01-15T00:00:00Z"),
+            ("UTC", 3, "2027-01-31T23:59:59Z", "2026-10-31T23:59:59Z"),
+            // The local date decides, not that of UTC.
+            ("Pacific/Auckland", 1, "2027-03-30T12:00:00Z", "2027-02-27T12:00:00Z"),
+            ("Europe/Berlin", 1, "2027-04-15T10:00:00Z", "2027-03-15T11:00:00Z"),
+            // 02:30 does not exist on 28 March 2027 in Berlin.
+            ("Europe/Berlin", 1, "2027-04-28T00:30:00Z", "2027-03-28T01:30:00Z"),
+        ])
+    func monthsBefore(zone: String, months: Int, now: String, expected: String) throws {
+        let zone = try #require(TimeZoneInfo.named(zone))
+        let now = try #require(Instant(rfc3339: now))
+        #expect(zone.instant(months, monthsBefore: now) == Instant(rfc3339: expected))
+    }
 }

@@ -11,7 +11,14 @@ enum Workspace {
             .field("id", "w.id", .id),
             .field("name", "w.name", .text),
             .field("slug", "w.slug", .text),
+            .field("logo_url", "NULL::text", .text, nullable: true),
             .field("timezone", "s.timezone", .text),
+            .field("data_retention", "s.data_retention", .text),
+            .field("auto_archive_days", "s.auto_archive_days", .integer, nullable: true),
+            .field("channel_alerts_enabled", "s.channel_alerts_enabled", .bool),
+            .field("require_two_factor", "s.require_two_factor", .bool),
+            .field("allow_email_change", "s.allow_email_change", .bool),
+            .field("sso_enabled", "false", .bool),
             .field("plan", "c.plan", .text),
             .field("status", "c.state", .text),
             .field("created_at", "w.created_at", .instant),
@@ -20,7 +27,7 @@ enum Workspace {
 
     static var select: SQL {
         """
-        SELECT \(resource.columns)
+        SELECT \(resource.columns), s.version
         FROM platform.own_tenant w CROSS JOIN cell.own_tenant c CROSS JOIN tenant.settings s
         """
     }
@@ -28,71 +35,19 @@ enum Workspace {
     /// Answers the workspace with its version as ETag (OV-45).
     static func response(_ rows: Rows) throws -> Response {
         guard let row = rows.first else { throw Problem.notFound }
-        return resource.response(row, version: row.integer(7))
+        return resource.response(row, version: row.integer(resource.fields.count))
     }
+
+    static let timezone = FieldType.custom(
+        schema: .string(), code: "invalid_timezone",
+        detail: "A name of the IANA database, such as Europe/Berlin."
+    ) { TimeZoneInfo.named($0)?.name }
 }
 
-/// `PATCH /v1/workspace` (WS-02, WS-10, WS-90, WS-94, WS-98).
-struct WorkspaceChange: Input {
-    let name: String?
-    let timezone: String?
-
-    init(_ fields: FieldReader) {
-        name = fields.change("name", .text(1...80))
-        timezone = fields.change(
-            "timezone",
-            .custom(
-                schema: .string(), code: "invalid_timezone",
-                detail: "A name of the IANA database, such as Europe/Berlin."
-            ) { TimeZoneInfo.named($0)?.name })
-        fields.readOnly("id", "slug", "plan", "status", "created_at", "version")
-    }
-
-    static func apply(_ context: TenantContext) async throws -> Response {
-        let change = try context.call.input(WorkspaceChange.self)
-        return try await context.transaction { transaction in
-            let present = try await transaction.run(
-                """
-                SELECT s.version, s.timezone, w.name
-                FROM tenant.settings s CROSS JOIN platform.own_tenant w
-                FOR UPDATE OF s
-                """)[0]
-            try context.call.checkVersion(present.integer(0))
-            try await change.store(transaction)
-            transaction.audit(
-                AuditNote(
-                    "workspace", context.tenant.id,
-                    change.details(name: present.text(2), timezone: present.text(1))))
-            return try Workspace.response(try await transaction.run(Workspace.select))
-        }
-    }
-
-    private func store(_ transaction: TenantTransaction) async throws {
-        guard name != nil || timezone != nil else { return }
-        try await transaction.run(
-            """
-            UPDATE tenant.settings SET timezone = coalesce(\(timezone), timezone),
-                version = version + 1
-            """)
-        if let name {
-            try await transaction.run("UPDATE platform.own_tenant SET name = \(name)")
-        }
-    }
-
-    private func details(name oldName: String, timezone oldTimezone: String) -> JSON {
-        var details: [JSON.Member] = []
-        if let name, name != oldName {
-            details.append(
-                JSON.Member(name: "name", value: ["old": .string(oldName), "new": .string(name)]))
-        }
-        if let timezone, timezone != oldTimezone {
-            details.append(
-                JSON.Member(
-                    name: "timezone",
-                    value: ["old": .string(oldTimezone), "new": .string(timezone)]))
-        }
-        return .object(details)
-    }
+extension ProblemKind {
+    /// WS-27.
+    static let confirmationRequired = ProblemKind(
+        "confirmation_required", 409, "The change deletes data and must be confirmed")
 }
 
 enum WorkspaceRoutes {
@@ -104,9 +59,33 @@ enum WorkspaceRoutes {
             access: .holding(.workspaceRead), returns: answer
         ) { context in try Workspace.response(try await context.read(Workspace.select)) },
         .change(
-            .patch, "/v1/workspace", id: "workspaceUpdate", "Change the workspace's settings",
+            .patch, "/v1/workspace", id: "workspaceUpdate",
+            "Change settings; retention and security need their own permissions too",
             access: .holding(.workspaceUpdate), audit: "workspace.update",
             accepts: .json(FieldReader.describe(WorkspaceChange.self)), returns: answer,
-            fails: [.versionMismatch], handler: WorkspaceChange.apply),
+            fails: [.versionMismatch, .confirmationRequired]
+        ) { try await SettingsChange.apply(WorkspaceChange.self, $0) },
+        .read(
+            "/v1/workspace/retention", id: "workspaceRetentionRead",
+            "Read how long chat history is kept", access: .holding(.workspaceRead),
+            returns: .json(.ok, RetentionState.schema), handler: RetentionState.read),
+        .change(
+            .patch, "/v1/workspace/retention", id: "workspaceRetentionUpdate",
+            "Change how long chat history is kept", access: .holding(.retentionManage),
+            audit: "workspace.update",
+            accepts: .json(FieldReader.describe(RetentionChange.self)), returns: answer,
+            fails: [.versionMismatch, .confirmationRequired]
+        ) { try await SettingsChange.apply(RetentionChange.self, $0) },
+        .change(
+            .patch, "/v1/workspace/security", id: "workspaceSecurityUpdate",
+            "Change what logins into the workspace need", access: .holding(.securityManage),
+            audit: "workspace.update",
+            accepts: .json(FieldReader.describe(SecurityChange.self)), returns: answer,
+            fails: [.versionMismatch]
+        ) { try await SettingsChange.apply(SecurityChange.self, $0) },
+        .read(
+            "/v1/workspace/onboarding", id: "workspaceOnboardingRead",
+            "List the recommended first steps", access: .holding(.workspaceRead),
+            returns: .json(.ok, Onboarding.schema), handler: Onboarding.read),
     ]
 }

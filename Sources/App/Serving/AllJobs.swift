@@ -15,6 +15,7 @@ enum AllJobs {
         handlers.sealAuditLogs(report: sealed)
         handlers.sendMail(through: mail)
         handlers.cleanExpiredRows()
+        handlers.eraseClosedWorkspaces()
         handlers.importContacts()
         TokenReminder.register(in: &handlers)
         handlers.repeatPlatformJob(upkeep, .every(.seconds(300))) { run in

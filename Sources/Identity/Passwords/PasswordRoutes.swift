@@ -147,7 +147,7 @@ enum PasswordRoutes {
     /// be a way to find the password out.
     ///
     /// - Throws: ``Problem`` `current_password_wrong`, `too_many_attempts`.
-    private static func prove(
+    static func prove(
         _ password: String, of person: Person, _ context: PlatformContext
     ) async throws {
         let attempt = try await LoginAttempt.begin(

@@ -4,6 +4,9 @@ extension Catalogue {
         {0} ({1}) is no longer a member of the workspace.
         = لم يعد {0} ({1}) عضوًا في مساحة العمل.
 
+        {0} has closed the workspace “{1}”. All its sessions and tokens have ended.
+        = أغلق {0} مساحة العمل «{1}». انتهت جميع جلساتها ورموزها.
+
         A cell is too long.
         = إحدى الخلايا طويلة جدًا.
 
@@ -21,6 +24,9 @@ extension Catalogue {
 
         a control character inside a string
         = حرف تحكم داخل سلسلة نصية
+
+        A Courtyard workspace was closed
+        = أُغلقت مساحة عمل في Courtyard
 
         A delimiter is not followed by a line end.
         = أحد الفواصل لا تليه نهاية سطر.
@@ -106,6 +112,9 @@ extension Catalogue {
         A workspace has at most {0} custom roles.
         = الحد الأقصى للأدوار المخصصة في مساحة العمل هو {0}.
 
+        Add contacts
+        = أضف جهات اتصال
+
         An invitation is mailed three times a day at most.
         = تُرسل الدعوة ثلاث مرات في اليوم على الأكثر.
 
@@ -160,11 +169,26 @@ extension Catalogue {
         Complete your Courtyard sign-up
         = أكمل تسجيلك في Courtyard
 
+        Configure the conversation inbox
+        = اضبط صندوق المحادثات
+
         Content-Type has no valid boundary.
         = لا يحتوي Content-Type على فاصل (boundary) صالح.
 
         Control characters are not allowed.
         = أحرف التحكم غير مسموح بها.
+
+        Create broadcasts
+        = أنشئ رسائل بث
+
+        Create contact groups
+        = أنشئ مجموعات جهات اتصال
+
+        Create quick replies
+        = أنشئ ردودًا سريعة
+
+        Create templates
+        = أنشئ قوالب
 
         Creating groups needs the permission for it.
         = يتطلب إنشاء المجموعات الصلاحية الخاصة به.
@@ -225,8 +249,15 @@ extension Catalogue {
         {0} is for Owners alone.
         = {0} مخصصة للمالكين وحدهم.
 
+        Its data will be erased after {0}. Until then the operator of Courtyard can open it \
+        again.
+        = ستُمحى بياناتها بعد {0}. وحتى ذلك الحين يستطيع مشغّل Courtyard إعادة فتحها.
+
         Log in again to enter this workspace.
         = سجّل الدخول من جديد للدخول إلى مساحة العمل هذه.
+
+        Look at the dashboard
+        = ألقِ نظرة على لوحة المعلومات
 
         Members choose their own name once they have signed in.
         = يختار الأعضاء أسماءهم بأنفسهم بعد تسجيل دخولهم.
@@ -236,6 +267,9 @@ extension Catalogue {
 
         {0} needs {1}.
         = تتطلب {0} وجود {1}.
+
+        Name or password is wrong
+        = الاسم أو كلمة المرور غير صحيحة
 
         No such id.
         = لا يوجد معرّف كهذا.
@@ -279,11 +313,20 @@ extension Catalogue {
         Send application/json.
         = أرسل المحتوى بصيغة application/json.
 
+        Send confirm_data_loss: true to delete what is older.
+        = أرسل confirm_data_loss: true لحذف ما هو أقدم.
+
         Send multipart/form-data.
         = أرسل المحتوى بصيغة multipart/form-data.
 
         Send the file.
         = أرسل الملف.
+
+        Set up broadcast types
+        = جهّز أنواع البث
+
+        Set up chatbot flows
+        = جهّز مسارات روبوت الدردشة
 
         Sign in here:
         = سجّل الدخول من هنا:
@@ -349,6 +392,9 @@ extension Catalogue {
 
         The body must be a JSON object.
         = يجب أن يكون المحتوى كائن JSON.
+
+        The change deletes data and must be confirmed
+        = يحذف هذا التغيير بيانات ويجب تأكيده
 
         The contacts have too many different attributes for one file
         = لدى جهات الاتصال سمات مختلفة أكثر مما يتسع له ملف واحد
@@ -627,6 +673,9 @@ extension Catalogue {
 
         Two columns are called {0}.
         = يوجد عمودان باسم {0}.
+
+        Upload media files
+        = ارفع ملفات الوسائط
 
         Valid credentials are needed
         = يلزم تقديم بيانات اعتماد صالحة

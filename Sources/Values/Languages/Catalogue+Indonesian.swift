@@ -4,6 +4,9 @@ extension Catalogue {
         {0} ({1}) is no longer a member of the workspace.
         = {0} ({1}) bukan lagi anggota ruang kerja.
 
+        {0} has closed the workspace “{1}”. All its sessions and tokens have ended.
+        = {0} telah menutup ruang kerja “{1}”. Semua sesi dan tokennya telah berakhir.
+
         A cell is too long.
         = Sebuah sel terlalu panjang.
 
@@ -21,6 +24,9 @@ extension Catalogue {
 
         a control character inside a string
         = karakter kontrol di dalam string
+
+        A Courtyard workspace was closed
+        = Sebuah ruang kerja Courtyard telah ditutup
 
         A delimiter is not followed by a line end.
         = Sebuah pembatas tidak diikuti akhir baris.
@@ -106,6 +112,9 @@ extension Catalogue {
         A workspace has at most {0} custom roles.
         = Sebuah ruang kerja memiliki paling banyak {0} peran khusus.
 
+        Add contacts
+        = Tambahkan kontak
+
         An invitation is mailed three times a day at most.
         = Undangan dikirim paling banyak tiga kali sehari.
 
@@ -160,11 +169,26 @@ extension Catalogue {
         Complete your Courtyard sign-up
         = Selesaikan pendaftaran Courtyard Anda
 
+        Configure the conversation inbox
+        = Atur kotak masuk percakapan
+
         Content-Type has no valid boundary.
         = Content-Type tidak memiliki pembatas (boundary) yang valid.
 
         Control characters are not allowed.
         = Karakter kontrol tidak diperbolehkan.
+
+        Create broadcasts
+        = Buat siaran
+
+        Create contact groups
+        = Buat grup kontak
+
+        Create quick replies
+        = Buat balasan cepat
+
+        Create templates
+        = Buat templat
 
         Creating groups needs the permission for it.
         = Membuat grup memerlukan izin untuk itu.
@@ -225,8 +249,16 @@ extension Catalogue {
         {0} is for Owners alone.
         = {0} hanya untuk Pemilik.
 
+        Its data will be erased after {0}. Until then the operator of Courtyard can open it \
+        again.
+        = Datanya akan dihapus setelah {0}. Sampai saat itu operator Courtyard dapat membukanya \
+        kembali.
+
         Log in again to enter this workspace.
         = Masuk lagi untuk memasuki ruang kerja ini.
+
+        Look at the dashboard
+        = Lihat dasbor
 
         Members choose their own name once they have signed in.
         = Anggota memilih namanya sendiri setelah pernah masuk.
@@ -236,6 +268,9 @@ extension Catalogue {
 
         {0} needs {1}.
         = {0} memerlukan {1}.
+
+        Name or password is wrong
+        = Nama atau kata sandi salah
 
         No such id.
         = Id tersebut tidak ada.
@@ -280,11 +315,20 @@ extension Catalogue {
         Send application/json.
         = Kirim sebagai application/json.
 
+        Send confirm_data_loss: true to delete what is older.
+        = Kirim confirm_data_loss: true untuk menghapus data yang lebih lama.
+
         Send multipart/form-data.
         = Kirim sebagai multipart/form-data.
 
         Send the file.
         = Kirim berkasnya.
+
+        Set up broadcast types
+        = Siapkan jenis siaran
+
+        Set up chatbot flows
+        = Siapkan alur chatbot
 
         Sign in here:
         = Masuk di sini:
@@ -352,6 +396,9 @@ extension Catalogue {
 
         The body must be a JSON object.
         = Isi permintaan harus berupa objek JSON.
+
+        The change deletes data and must be confirmed
+        = Perubahan ini menghapus data dan harus dikonfirmasi
 
         The contacts have too many different attributes for one file
         = Kontak memiliki terlalu banyak atribut berbeda untuk satu berkas
@@ -630,6 +677,9 @@ extension Catalogue {
 
         Two columns are called {0}.
         = Dua kolom bernama {0}.
+
+        Upload media files
+        = Unggah berkas media
 
         Valid credentials are needed
         = Diperlukan kredensial yang valid

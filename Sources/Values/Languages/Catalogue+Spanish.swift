@@ -4,6 +4,9 @@ extension Catalogue {
         {0} ({1}) is no longer a member of the workspace.
         = {0} ({1}) ya no es miembro del espacio de trabajo.
 
+        {0} has closed the workspace “{1}”. All its sessions and tokens have ended.
+        = {0} ha cerrado el espacio de trabajo «{1}». Todas sus sesiones y tokens han terminado.
+
         A cell is too long.
         = Una celda es demasiado larga.
 
@@ -21,6 +24,9 @@ extension Catalogue {
 
         a control character inside a string
         = un carácter de control dentro de una cadena
+
+        A Courtyard workspace was closed
+        = Se cerró un espacio de trabajo de Courtyard
 
         A delimiter is not followed by a line end.
         = Un delimitador no va seguido de un fin de línea.
@@ -106,6 +112,9 @@ extension Catalogue {
         A workspace has at most {0} custom roles.
         = Un espacio de trabajo tiene como máximo {0} roles personalizados.
 
+        Add contacts
+        = Añada contactos
+
         An invitation is mailed three times a day at most.
         = Una invitación se envía como máximo tres veces al día.
 
@@ -160,11 +169,26 @@ extension Catalogue {
         Complete your Courtyard sign-up
         = Complete su registro en Courtyard
 
+        Configure the conversation inbox
+        = Configure la bandeja de conversaciones
+
         Content-Type has no valid boundary.
         = Content-Type no tiene un delimitador (boundary) válido.
 
         Control characters are not allowed.
         = No se permiten caracteres de control.
+
+        Create broadcasts
+        = Cree difusiones
+
+        Create contact groups
+        = Cree grupos de contactos
+
+        Create quick replies
+        = Cree respuestas rápidas
+
+        Create templates
+        = Cree plantillas
 
         Creating groups needs the permission for it.
         = Crear grupos requiere el permiso correspondiente.
@@ -225,8 +249,16 @@ extension Catalogue {
         {0} is for Owners alone.
         = {0} es solo para propietarios.
 
+        Its data will be erased after {0}. Until then the operator of Courtyard can open it \
+        again.
+        = Sus datos se borrarán después del {0}. Hasta entonces, el operador de Courtyard puede \
+        volver a abrirlo.
+
         Log in again to enter this workspace.
         = Vuelva a iniciar sesión para entrar en este espacio de trabajo.
+
+        Look at the dashboard
+        = Mire el panel
 
         Members choose their own name once they have signed in.
         = Los miembros eligen su propio nombre una vez que han iniciado sesión.
@@ -236,6 +268,9 @@ extension Catalogue {
 
         {0} needs {1}.
         = {0} requiere {1}.
+
+        Name or password is wrong
+        = El nombre o la contraseña son incorrectos
 
         No such id.
         = No existe ese id.
@@ -280,11 +315,20 @@ extension Catalogue {
         Send application/json.
         = Envíe application/json.
 
+        Send confirm_data_loss: true to delete what is older.
+        = Envíe confirm_data_loss: true para eliminar lo que sea más antiguo.
+
         Send multipart/form-data.
         = Envíe multipart/form-data.
 
         Send the file.
         = Envíe el archivo.
+
+        Set up broadcast types
+        = Configure los tipos de difusión
+
+        Set up chatbot flows
+        = Configure los flujos del chatbot
 
         Sign in here:
         = Inicie sesión aquí:
@@ -353,6 +397,9 @@ extension Catalogue {
 
         The body must be a JSON object.
         = El cuerpo debe ser un objeto JSON.
+
+        The change deletes data and must be confirmed
+        = El cambio elimina datos y debe confirmarse
 
         The contacts have too many different attributes for one file
         = Los contactos tienen demasiados atributos distintos para un solo archivo
@@ -632,6 +679,9 @@ extension Catalogue {
 
         Two columns are called {0}.
         = Dos columnas se llaman {0}.
+
+        Upload media files
+        = Suba archivos multimedia
 
         Valid credentials are needed
         = Se necesitan credenciales válidas
