@@ -35,11 +35,11 @@ import Values
         #expect(try ContactRules.tags(separated: " vip | |new|vip|") == ["vip", "new"])
         #expect(try ContactRules.tags(separated: "a|\u{301}b") == ["a", "\u{301}b"])
         let many = (0...50).map(String.init).joined(separator: "|")
-        #expect(throws: RuleBreach("too_many", "At most 50 tags.")) {
+        #expect(throws: RuleBreach("too_many", "At most \(50) tags.")) {
             try ContactRules.tags(separated: many)
         }
         let long = String(repeating: "é", count: 41)
-        #expect(throws: RuleBreach("too_long", "At most 40 characters.")) {
+        #expect(throws: RuleBreach("too_long", "At most \(40) characters.")) {
             try ContactRules.tags(separated: "ok|" + long)
         }
         #expect(throws: RuleBreach.self) { try ContactRules.tag("a|b") }

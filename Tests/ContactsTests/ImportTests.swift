@@ -306,4 +306,30 @@ import Values
         #expect(try await eventually { try await tenant.jobs(JobKind("contacts.import")).isEmpty })
         for process in processes { await process.stop() }
     }
+
+    @Test("MS-27, OV-14: an import whose job has died is failed and says so")
+    func deadJob() async throws {
+        await process.stop()
+        let accepted = await Upload("name,phone\r\nAda,+4915100000001\r\n").send(client)
+        let id = try #require(accepted.id("id"))
+        let owner = try SessionConnection(address: try TestInstallation.shared.get().ownerURL)
+        // As it is left when the process is killed in every attempt.
+        _ = try owner.rows(
+            """
+            UPDATE cell.jobs SET state = 'running', attempts = max_attempts, lease_id = id,
+                leased_until = now() - interval '1 second'
+            WHERE tenant_number = $1 AND kind = 'contacts.import'
+            """, ["\(tenant.number)"])
+        let later = try TestProcess(app, .imports)
+        later.start()
+        let end = try await client.finished(id)
+        #expect(end.string("state") == "failed")
+        #expect(end.string("failure") == "internal_error")
+        #expect(end.string("finished_at") != nil)
+        let kind = JobKind("contacts.import")
+        #expect(try await eventually { try await tenant.jobs(kind).first?.state == .dead })
+        let pieces = try await tenant.run("SELECT count(*) FROM tenant.contact_import_pieces")
+        #expect(pieces[0].integer(0) == 0)
+        await later.stop()
+    }
 }

@@ -211,6 +211,71 @@ import Values
         await process.stop()
     }
 
+    /// Leaves the only job of a kind as a process does that vanished in the last attempt.
+    private func vanish(_ kind: JobKind, _ tenant: TestTenant) throws {
+        let owner = try SessionConnection(address: TestInstallation.shared.get().ownerURL)
+        _ = try owner.rows(
+            """
+            UPDATE cell.jobs SET state = 'running', attempts = max_attempts, lease_id = id,
+                leased_until = now() - interval '1 second'
+            WHERE kind = $1 AND tenant_number = $2
+            """, [kind.name, "\(tenant.number)"])
+    }
+
+    @Test("OV-14: a job whose process vanished in the last attempt dies, and its kind hears of it")
+    func deathWithoutProcess() async throws {
+        let kind = JobKind("test.vanished", maxAttempts: 2, firstRetry: .milliseconds(5))
+        let tenant = try await TestTenant.create(app)
+        let runs = Mutex(0)
+        let deaths = Mutex<[Int64]>([])
+        var handlers = JobHandlers()
+        handlers.handle(
+            kind,
+            inTenant: { _, _ in
+                runs.withLock { $0 += 1 }
+                return .finished
+            },
+            whenDead: { context, _ in
+                let count = deaths.withLock { deaths in
+                    deaths.append(context.tenant.number)
+                    return deaths.count
+                }
+                // What fails for the moment is done again.
+                if count == 1 { throw JobFailure.temporary("not now") }
+            })
+        try await tenant.enqueue { kind.enqueue([:], in: $0) }
+        try vanish(kind, tenant)
+        let process = try TestProcess(app, handlers)
+        process.start()
+        #expect(try await eventually { try await tenant.jobs(kind).first?.state == .dead })
+        let dead = try #require(try await tenant.jobs(kind).first)
+        #expect(dead.lastError == "its process stopped before the work was done")
+        #expect(runs.withLock { $0 } == 0)
+        #expect(deaths.withLock { $0 } == [tenant.number, tenant.number])
+        await process.stop()
+    }
+
+    @Test("OV-14: a step that always fails is told of, and keeps no other from being done")
+    func brokenStep() async throws {
+        // More attempts than the column holds: the recurring job can never be put into the queue.
+        let broken = JobKind("test.broken_step", maxAttempts: 1 << 40)
+        let kind = JobKind("test.beside_broken")
+        let tenant = try await TestTenant.create(app)
+        var handlers = JobHandlers()
+        handlers.handle(kind) { _ in .finished }
+        handlers.repeatPlatformJob(broken, .every(.seconds(60))) { _ in }
+        try await tenant.enqueue { kind.enqueue([:], in: $0) }
+        let process = try TestProcess(app, handlers)
+        process.start()
+        #expect(try await eventually { try await tenant.jobs(kind).isEmpty })
+        #expect(try await eventually { process.complaints.count >= 2 })
+        #expect(
+            process.complaints.allSatisfy {
+                $0.hasPrefix("ensure recurring jobs: SQLSTATE 22003")
+            })
+        await process.stop()
+    }
+
     @Test("OV-14: what cannot succeed is put aside at once, and can be dropped")
     func permanentFailure() async throws {
         let kind = JobKind("test.permanent")

@@ -10,6 +10,7 @@ package final class TestProcess: Sendable {
     package let services: LoopServices
     package let runner: JobRunner
     private let reported = Mutex<[JobReport]>([])
+    private let complained = Mutex<[String]>([])
 
     package init(
         _ app: TestApp, _ handlers: JobHandlers, settings: JobRunnerSettings? = nil,
@@ -28,8 +29,11 @@ package final class TestProcess: Sendable {
         let box = Box()
         runner = JobRunner(
             services: services, handlers: handlers, settings: chosen,
-            connections: listens ? connections : nil
-        ) { box.process.withLock { $0 }?.note($0) }
+            connections: listens ? connections : nil,
+            complain: { text in
+                box.process.withLock { $0 }?.complained.withLock { $0.append(text) }
+            },
+            report: { report in box.process.withLock { $0 }?.note(report) })
         box.process.withLock { $0 = self }
     }
 
@@ -42,6 +46,9 @@ package final class TestProcess: Sendable {
     private func note(_ report: JobReport) { reported.withLock { $0.append(report) } }
 
     package var reports: [JobReport] { reported.withLock { $0 } }
+
+    /// What the runner said of failed looks at the queue.
+    package var complaints: [String] { complained.withLock { $0 } }
 
     /// What a kill does: connections end in the middle, and nothing of this process runs again.
     package func kill() {
@@ -75,6 +82,23 @@ package func eventually(
         try await Task.sleep(for: .milliseconds(20))
     }
     return false
+}
+
+/// Runs `body` as a task of a new loop and hands back its result.
+package func onLoop<Value: Sendable>(
+    _ body: @escaping @Sendable (EventLoop) async throws -> Value
+) async throws -> Value {
+    try await withUnsafeThrowingContinuation { continuation in
+        let loop = EventLoop.start(name: "test")
+        loop.execute {
+            loop.spawn {
+                let result: Result<Value, any Error>
+                do { result = .success(try await body(loop)) } catch { result = .failure(error) }
+                loop.stop()
+                continuation.resume(with: result)
+            }
+        }
+    }
 }
 
 extension TestTenant {

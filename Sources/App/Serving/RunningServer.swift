@@ -60,7 +60,9 @@ package final class RunningServer: Sendable {
                     runner: JobRunner(
                         services: services,
                         handlers: AllJobs.handlers(mail: mail) { log.sealed($0) },
-                        connections: installation.connections, report: report)))
+                        connections: installation.connections,
+                        complain: { log.event("jobs", [("error", .string($0))]) },
+                        report: report)))
             return pipeline
         }
         self.parts = parts

@@ -42,11 +42,25 @@ struct ImportJob {
             try await job.end("failed", failure: Problem(failure).kind.code)
         } catch let problem as Problem {
             try await job.end("failed", failure: problem.kind.code)
-        } catch {
-            guard run.attempt >= kind.maxAttempts else { throw error }
-            try await job.end("failed", failure: "internal_error")
         }
         return .finished
+    }
+
+    /// Ends the import of a job that will not be tried again.
+    static func giveUp(_ context: TenantContext, _ run: JobRun) async throws {
+        guard let id = run.payload["import"]?.stringValue.flatMap({ ID($0) }) else { return }
+        try await context.transaction { transaction in
+            let results = try await transaction.run([
+                """
+                UPDATE tenant.contact_imports
+                SET state = 'failed', failure = 'internal_error', finished_at = \(context.now)
+                WHERE id = \(id) AND state IN ('queued', 'running')
+                """,
+                run.claim,
+            ])
+            guard results[1].count == 1 else { throw JobInterruption.leaseLost }
+            transaction.atCommit(ContactImport.removePieces(of: id))
+        }
     }
 
     /// - Returns: nil when there is nothing left to do.
@@ -132,6 +146,6 @@ struct ImportEnded: Error {}
 extension JobHandlers {
     /// Registers the import of contacts.
     package mutating func importContacts() {
-        handle(ImportJob.kind, inTenant: ImportJob.perform)
+        handle(ImportJob.kind, inTenant: ImportJob.perform, whenDead: ImportJob.giveUp)
     }
 }

@@ -126,8 +126,8 @@ extension JobQueue {
         return Set(results.first?.map { $0.id(0) } ?? [])
     }
 
-    /// Puts jobs whose process has vanished back into the queue, or aside when that was their last
-    /// attempt.
+    /// Puts jobs whose process has vanished back into the queue; who claims one after its last
+    /// attempt puts it aside.
     ///
     /// - Returns: How many.
     func takeBackExpired(now: Instant) async throws -> Int {
@@ -135,8 +135,7 @@ extension JobQueue {
             [
                 """
                 UPDATE cell.jobs
-                SET state = CASE WHEN attempts >= max_attempts THEN 'dead' ELSE 'waiting' END,
-                    run_at = \(now), lease_id = NULL, leased_until = NULL,
+                SET state = 'waiting', run_at = \(now), lease_id = NULL, leased_until = NULL,
                     last_error = 'its process stopped before the work was done'
                 WHERE id IN (
                     SELECT id FROM cell.jobs
@@ -153,7 +152,8 @@ extension JobQueue {
         case remove
         /// Due again then; a run that was interrupted did not count as an attempt.
         case runAgain(at: Instant, attempts: Int, error: String?)
-        case putAside(error: String)
+        /// Dead, for the reason given or the one known before.
+        case putAside(error: String?)
     }
 
     /// Ends the claim of a run, unless another process has taken the job over meanwhile.
@@ -172,7 +172,8 @@ extension JobQueue {
             case .putAside(let error):
                 """
                 UPDATE cell.jobs
-                SET state = 'dead', lease_id = NULL, leased_until = NULL, last_error = \(error)
+                SET state = 'dead', lease_id = NULL, leased_until = NULL,
+                    last_error = coalesce(\(error), last_error)
                 WHERE id = \(run.id) AND lease_id = \(run.lease)
                 """
             }

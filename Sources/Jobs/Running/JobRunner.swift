@@ -46,6 +46,9 @@ package final class JobRunner: @unchecked Sendable {
     private let settings: JobRunnerSettings
     private let connections: ConnectionSettings?
     let report: @Sendable (JobReport) -> Void
+    private let complain: @Sendable (String) -> Void
+    /// How often in a row a look at the queue has failed.
+    private var failures = 0
 
     private(set) var runs: [ID: JobRun] = [:]
     private var tasks: [ID: Task<Void, Never>] = [:]
@@ -63,16 +66,18 @@ package final class JobRunner: @unchecked Sendable {
     /// A runner that does nothing yet.
     ///
     /// It listens for new work through `connections`; without them it only polls. `report` is told
-    /// of every run's end.
+    /// of every run's end, `complain` of each failed look at the queue, without data.
     package init(
         services: LoopServices, handlers: JobHandlers, settings: JobRunnerSettings = .init(),
-        connections: ConnectionSettings?, report: @escaping @Sendable (JobReport) -> Void
+        connections: ConnectionSettings?, complain: @escaping @Sendable (String) -> Void = { _ in },
+        report: @escaping @Sendable (JobReport) -> Void
     ) {
         self.services = services
         self.handlers = handlers
         self.settings = settings
         self.connections = connections
         self.report = report
+        self.complain = complain
         queue = JobQueue(database: services.database)
     }
 
@@ -113,6 +118,11 @@ package final class JobRunner: @unchecked Sendable {
     /// Looks at the queue now instead of at the next poll.
     package func wake() {
         isWoken = true
+        // After a failure the pause is kept, or every announcement would repeat what failed.
+        if failures == 0 || isStopping { endRest() }
+    }
+
+    private func endRest() {
         sleeper?.resume()
         sleeper = nil
     }
@@ -121,14 +131,24 @@ package final class JobRunner: @unchecked Sendable {
 
     private func work() async {
         while !isStopping {
-            do {
-                try await ensureRecurring()
-                try await takeBackExpired()
-                try await takeDue()
-            } catch {
-                // The database is away; the next look at the queue will tell.
-            }
+            let isWell = [
+                await attempt("ensure recurring jobs") { try await ensureRecurring() },
+                await attempt("take back expired jobs") { try await takeBackExpired() },
+                await attempt("take due jobs") { try await takeDue() },
+            ]
+            failures = isWell.contains(false) ? failures + 1 : 0
             await rest()
+        }
+    }
+
+    /// Does one step; what keeps it from working must not keep the others.
+    private func attempt(_ step: StaticString, _ body: () async throws -> Void) async -> Bool {
+        do {
+            try await body()
+            return true
+        } catch {
+            complain("\(step): \(Self.text(of: error))")
+            return false
         }
     }
 
@@ -174,7 +194,7 @@ package final class JobRunner: @unchecked Sendable {
             self?.tasks[run.id]?.cancel()
         }
         let task = services.loop.spawn { [self] in
-            await perform(run, entry.handler)
+            await perform(run, entry)
             services.loop.cancel(timer)
             runs[run.id] = nil
             tasks[run.id] = nil
@@ -198,16 +218,17 @@ package final class JobRunner: @unchecked Sendable {
     // MARK: Waiting
 
     private func rest() async {
-        if isWoken || isStopping {
+        if isStopping || (isWoken && failures == 0) {
             isWoken = false
             return
         }
+        let doublings = min(max(failures, 1) - 1, 10)
+        let pause = min(
+            settings.pollInterval * (1 << doublings), max(settings.pollInterval, .seconds(10)))
         var timer: TimerToken?
         await withUnsafeContinuation { continuation in
             sleeper = continuation
-            timer = services.loop.schedule(after: settings.pollInterval) { [weak self] in
-                self?.wake()
-            }
+            timer = services.loop.schedule(after: pause) { [weak self] in self?.endRest() }
         }
         if let timer { services.loop.cancel(timer) }
         isWoken = false
