@@ -168,19 +168,20 @@ package final class Pipeline: RequestHandler, @unchecked Sendable {
         _ call: Call, _ grant: Grant,
         _ handler: @escaping @Sendable (TenantContext) async throws -> Response
     ) async throws -> Response {
+        let context = TenantContext(grant: grant, call: call, services: services)
         do {
-            return try await perform(call, grant, handler)
+            return try await perform(context, handler)
         } catch let refusal as Problem {
-            try await TenantContext(grant: grant, call: call, services: services).proveAdmission()
+            if !context.isProven { try await context.proveAdmission() }
             throw refusal
         }
     }
 
     private func perform(
-        _ call: Call, _ grant: Grant,
+        _ context: TenantContext,
         _ handler: @escaping @Sendable (TenantContext) async throws -> Response
     ) async throws -> Response {
-        let context = TenantContext(grant: grant, call: call, services: services)
+        let call = context.call
         if call.route.isIdempotent, let key = try Idempotency.key(of: call.head) {
             return try await Idempotency.perform(key, context, handler)
         }

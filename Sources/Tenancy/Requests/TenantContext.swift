@@ -15,6 +15,8 @@ package final class TenantContext: @unchecked Sendable {
     private let requestParts: (grant: Grant, call: Call)?
     /// Set while an idempotent request holds its transaction open around the handler.
     private var shared: TenantTransaction?
+    /// Whether a statement has run behind the admission already.
+    fileprivate(set) var isProven = false
 
     package init(grant: Grant, call: Call, services: LoopServices) {
         self.services = services
@@ -58,13 +60,18 @@ package final class TenantContext: @unchecked Sendable {
     /// Runs one read; shares a round trip with other requests.
     package func read(_ sql: SQL) async throws -> Rows {
         if let shared { return try await shared.run(sql) }
-        return try await services.database.read(sql, in: scope)
+        return try await proven(services.database.read(sql, in: scope))
     }
 
     /// Runs several reads in one snapshot-less implicit transaction and one round trip.
     package func read(_ statements: [SQL]) async throws -> [Rows] {
         if let shared { return try await shared.run(statements) }
-        return try await services.database.read(statements, in: scope)
+        return try await proven(services.database.read(statements, in: scope))
+    }
+
+    private func proven<Value>(_ value: Value) -> Value {
+        isProven = true
+        return value
     }
 
     /// Proves that the caller is still admitted, before work that cannot be repeated.
@@ -83,8 +90,8 @@ package final class TenantContext: @unchecked Sendable {
             shared.audit(note)
             return results
         }
-        let results = try await services.database.write(
-            statements + [auditEntry(note)], in: scope)
+        let results = try await proven(
+            services.database.write(statements + [auditEntry(note)], in: scope))
         return Array(results.prefix(statements.count))
     }
 
@@ -142,11 +149,17 @@ package final class TenantTransaction: @unchecked Sendable {
     }
 
     @discardableResult
-    package func run(_ sql: SQL) async throws -> Rows { try await transaction.run(sql) }
+    package func run(_ sql: SQL) async throws -> Rows {
+        let rows = try await transaction.run(sql)
+        context.isProven = true
+        return rows
+    }
 
     @discardableResult
     package func run(_ statements: [SQL]) async throws -> [Rows] {
-        try await transaction.run(statements)
+        let results = try await transaction.run(statements)
+        context.isProven = true
+        return results
     }
 
     /// Adds a statement whose rows nobody needs; it travels with COMMIT.
