@@ -110,7 +110,7 @@ let package = Package(
         tests(
             "Jobs",
             ["TestSupport", "Jobs", "Tenancy", "Persistence", "HTTP", "Values", "EventLoop"]),
-        tests("HTTPClient", ["HTTPClient", "EventLoop", "CLinux"]),
+        tests("HTTPClient", ["HTTPClient", "EventLoop", "CLinux", "TestSupport"]),
         tests("OpenID", ["OpenID", "HTTPClient", "EventLoop", "Crypto", "Values", "TestSupport"]),
         tests(
             "Persistence", ["TestSupport", "Persistence", "Values", "EventLoop", "CLinux"]),

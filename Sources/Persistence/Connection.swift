@@ -65,7 +65,8 @@ final class Connection: FileHandler, TurnHandler, @unchecked Sendable {
     /// Each statement has its own time limit, so what stands further back in the pipeline, or in
     /// its unit, may rightly take longer than one.
     var silentSince: Int64? {
-        sentHead < sent.count ? max(sent[sentHead].sentAt, answeredAt) : nil
+        if let copy { return copy.silentSince }
+        return sentHead < sent.count ? max(sent[sentHead].sentAt, answeredAt) : nil
     }
 
     // MARK: Units
@@ -387,7 +388,7 @@ extension Connection {
         guard state == .ready, isIdle, PQexitPipelineMode(postgres) == 1,
             PQsendQueryParams(postgres, text, 0, nil, nil, nil, nil, 0) == 1
         else { throw DatabaseError.unavailable("COPY could not start") }
-        let state = CopyState()
+        let state = CopyState(loop: loop)
         copy = state
         flush()
         return state

@@ -1,10 +1,19 @@
 import CPostgreSQL
+import EventLoop
 
 /// The progress of one COPY; wakes its caller whenever the socket moved.
 final class CopyState: @unchecked Sendable {
     private var waiter: UnsafeContinuation<Void, Never>?
     private var failure: DatabaseError?
     private var hasStarted = false
+    private let loop: EventLoop
+    private var pausedAt: Int64?
+
+    init(loop: EventLoop) { self.loop = loop }
+
+    /// Since when the copy waits for a socket that does not move, on the loop's clock; nil while it
+    /// is its caller's turn.
+    var silentSince: Int64? { pausedAt }
 
     func continueCopy(on connection: Connection) {
         if !hasStarted, let handle = connection.handle, PQisBusy(handle) == 0 {
@@ -128,7 +137,9 @@ final class CopyState: @unchecked Sendable {
     }
 
     private func pause() async {
+        pausedAt = loop.now
         await withUnsafeContinuation { waiter = $0 }
+        pausedAt = nil
     }
 
     private func wake() {

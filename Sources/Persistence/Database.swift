@@ -114,12 +114,14 @@ package final class Database: @unchecked Sendable {
         }
         if let connection = oneShot[scope.shard]?[place] {
             // While no other can be opened, a worn-out connection is better than none.
-            if connection.state != .closed, !pool.isWornOut(connection) || pool.isBackingOff {
+            if connection.state != .closed,
+                !pool.isWornOut(connection) || pool.isBackingOff(scope.shard)
+            {
                 return connection
             }
             retire(connection)
         }
-        try pool.checkBackoff()
+        try pool.checkBackoff(scope.shard)
         let connection = pool.open(shard: scope.shard)
         oneShot[scope.shard]?[place] = connection
         return connection

@@ -4,8 +4,9 @@ import EventLoop
 ///
 /// Each schema prefers two of its role's connections, so that a backend keeps the caches of a share
 /// of the schemas only; after a moment's wait any connection will do. A connection that fails to
-/// open sets a growing pause in which everybody is refused at once, so that a stopped PostgreSQL
-/// costs nothing. Measured: inserting a contact takes a backend that has not met the schema four
+/// open sets a growing pause for its role, in which nobody waits for a new one, so that a stopped
+/// PostgreSQL costs nothing. When no more may be opened, roles that wait longest get those of roles
+/// that have more. Measured: inserting a contact takes a backend that has not met the schema four
 /// times as long as one that has.
 final class LeasePool: @unchecked Sendable {
     private enum Place {
@@ -38,6 +39,11 @@ final class LeasePool: @unchecked Sendable {
         }
     }
 
+    private struct Backoff {
+        var failures = 0
+        var retryAt: Int64 = 0
+    }
+
     /// A connection on loan, and where it belongs.
     struct Lease: Sendable {
         let connection: Connection
@@ -51,8 +57,7 @@ final class LeasePool: @unchecked Sendable {
     private var shards: [Int: [Place]] = [:]
     private var openCount = 0
     private var waiters: [Waiter] = []
-    private var failures = 0
-    private var retryAt: Int64 = 0
+    private var backoffs: [Int: Backoff] = [:]
     private var isClosed = false
 
     init(loop: EventLoop, settings: ConnectionSettings, parameters: Parameters) {
@@ -74,12 +79,14 @@ final class LeasePool: @unchecked Sendable {
         return statistics
     }
 
-    /// - Throws: ``DatabaseError`` while the last attempt to connect failed a moment ago.
-    func checkBackoff() throws {
-        if isBackingOff { throw DatabaseError.unavailable("not connected") }
+    /// - Throws: ``DatabaseError`` while the shard's last attempt to connect failed a moment ago.
+    func checkBackoff(_ shard: Int) throws {
+        if isBackingOff(shard) { throw DatabaseError.unavailable("not connected") }
     }
 
-    var isBackingOff: Bool { loop.now < retryAt }
+    func isBackingOff(_ shard: Int) -> Bool {
+        backoffs[shard].map { loop.now < $0.retryAt } ?? false
+    }
 
     /// Starts a connection and keeps account of whether it came up.
     func open(shard: Int) -> Connection {
@@ -88,11 +95,11 @@ final class LeasePool: @unchecked Sendable {
         connection.onOpen = { [weak self] error in
             guard let self else { return }
             if error == nil {
-                failures = 0
-                retryAt = 0
+                backoffs[shard] = nil
             } else {
-                failures = min(failures + 1, 7)
-                retryAt = loop.now + Int64(50_000_000) << Int64(failures - 1)
+                let failures = min((backoffs[shard]?.failures ?? 0) + 1, 7)
+                let pause = Int64(50_000_000) << Int64(failures - 1)
+                backoffs[shard] = Backoff(failures: failures, retryAt: loop.now + pause)
             }
         }
         return connection
@@ -115,7 +122,8 @@ final class LeasePool: @unchecked Sendable {
         let takesAny = number == 0
         if let lease = take(scope.shard, first) ?? take(scope.shard, second) { return lease }
         if takesAny, let lease = takeAny(scope.shard) { return lease }
-        try checkBackoff()
+        // What is lent will come back, so who can wait for it need not be refused.
+        if openConnections(scope.shard) == 0 { try checkBackoff(scope.shard) }
         return try await withUnsafeThrowingContinuation { continuation in
             let waiter = Waiter(
                 shard: scope.shard, preferred: (first, second), takesAny: takesAny,
@@ -161,8 +169,10 @@ final class LeasePool: @unchecked Sendable {
             }
         }
         shards.removeAll()
-        failWaiters(.unavailable("shutting down"))
+        for waiter in waiters { finish(waiter, with: .failure(Self.shuttingDown)) }
     }
+
+    private static let shuttingDown = DatabaseError.unavailable("shutting down")
 
     // MARK: Taking
 
@@ -192,6 +202,11 @@ final class LeasePool: @unchecked Sendable {
     /// Hands a connection that became idle to the first waiter that accepts it.
     private func serve(_ shard: Int, _ place: Int) {
         guard !waiters.isEmpty else { return }
+        if mustYield(shard), case .idle(let connection)? = shards[shard]?[place] {
+            connection.close(.unavailable("makes room"))
+            vacate(shard, place)
+            return openForWaiters()
+        }
         if let waiter = waiters.first(where: { $0.shard == shard && $0.accepts(place) }),
             let lease = take(shard, place)
         {
@@ -221,8 +236,35 @@ final class LeasePool: @unchecked Sendable {
         continuation.resume(with: result)
     }
 
-    private func failWaiters(_ error: DatabaseError) {
-        for waiter in waiters { finish(waiter, with: .failure(error)) }
+    /// Whether who waits longest should have a connection of a role that has more than its own.
+    private func mustYield(_ shard: Int) -> Bool {
+        guard openCount >= settings.leasedConnections, let first = waiters.first,
+            first.shard != shard, first.takesAny, !isBackingOff(first.shard),
+            openConnections(first.shard) + 1 < openConnections(shard)
+        else { return false }
+        return !(shards[first.shard] ?? []).contains {
+            if case .opening = $0 { true } else { false }
+        }
+    }
+
+    /// Connections of a shard that are open, or will be if they can.
+    private func openConnections(_ shard: Int) -> Int {
+        (shards[shard] ?? []).count { if case .closed = $0 { false } else { true } }
+    }
+
+    /// After a failed attempt to connect: refuses the shard's waiters, unless others of its
+    /// connections will come back to them.
+    private func refuseWaiters(_ shard: Int, _ error: DatabaseError) {
+        guard openConnections(shard) == 0 else {
+            let pause = (backoffs[shard]?.retryAt ?? loop.now) - loop.now
+            loop.schedule(after: .nanoseconds(max(0, pause))) { [weak self] in
+                self?.openForWaiters()
+            }
+            return
+        }
+        for waiter in waiters where waiter.shard == shard {
+            finish(waiter, with: .failure(error))
+        }
     }
 
     // MARK: Opening
@@ -234,7 +276,7 @@ final class LeasePool: @unchecked Sendable {
     /// Opens a connection that the waiter would accept, if there is none on its way and room for
     /// it.
     private func openPlace(for waiter: Waiter) {
-        guard let places = shards[waiter.shard] else { return }
+        guard let places = shards[waiter.shard], !isBackingOff(waiter.shard) else { return }
         let wanted = [waiter.preferred.0, waiter.preferred.1]
         let candidates = waiter.takesAny ? wanted + Array(places.indices) : wanted
         for place in candidates {
@@ -274,12 +316,16 @@ final class LeasePool: @unchecked Sendable {
             account?(error)
             guard let self else { return }
             if let error {
+                guard !isClosed else { return }
                 vacate(shard, place)
-                return failWaiters(error)
+                refuseWaiters(shard, error)
+                return openForWaiters()
             }
-            if isClosed { return connection.close(.unavailable("shutting down")) }
+            if isClosed { return connection.close(Self.shuttingDown) }
             shards[shard]?[place] = .idle(connection)
             serve(shard, place)
+            // Several may have waited for this one, and only one of them has got it.
+            openForWaiters()
         }
     }
 }

@@ -84,6 +84,22 @@ import Testing
         #expect(count == 0)
     }
 
+    @Test func `a copy from which nothing comes any more is given up`() async throws {
+        // Four silent seconds here; a frozen PostgreSQL is silent too, and keeps no time limit.
+        let error = try await Sandbox.run(change: { $0.statementTimeout = .seconds(1) }) {
+            sandbox in
+            await #expect(throws: DatabaseError.self) {
+                try await sandbox.database.transaction(in: sandbox.scope) { transaction in
+                    try await transaction.run("SET LOCAL statement_timeout = 0")
+                    try await transaction.copyOut(
+                        "COPY (SELECT 1 FROM pg_sleep(900)) TO STDOUT"
+                    ) { _ in }
+                }
+            }
+        }
+        #expect(error?.isUnavailable == true)
+    }
+
     @Test func `a consumer that throws gets its own error back, and work goes on`() async throws {
         try await Sandbox.run(change: { $0.leasedConnectionsPerShard = 1 }) { sandbox in
             await #expect(throws: Stopped.self) {

@@ -1,5 +1,6 @@
 import EventLoop
 import Foundation
+import Synchronization
 import TestSupport
 import Testing
 import Values
@@ -8,6 +9,13 @@ import Values
 
 @Suite struct `PostgreSQL from one loop` {
     private struct Own: Error, Equatable {}
+
+    /// What the tasks of a test tell each other.
+    private final class Board: Sendable {
+        let count = Mutex(0)
+        let isDone = Mutex(false)
+        let holders = Mutex<Set<Int>>([])
+    }
 
     @Test func `values of every type come back as they went`() async throws {
         try await Sandbox.run { sandbox in
@@ -45,6 +53,135 @@ import Values
                 try await database.write(["SELECT 1"], in: stranger)
             }
             #expect(try await database.read("SELECT 2", in: sandbox.scope)[0].integer(0) == 2)
+        }
+    }
+
+    @Test func `a connection that cannot be opened fails nobody who waits for another role's`()
+        async throws
+    {
+        let change: (inout ConnectionSettings) -> Void = { settings in
+            let known = settings.login
+            settings.login = { $0 == 0 ? known(0) : "nobody_of_that_name" }
+            settings.leasedConnectionsPerShard = 1
+            settings.leaseTimeout = .seconds(60)
+        }
+        try await Sandbox.run(change: change) { sandbox in
+            let (database, scope) = (sandbox.database, sandbox.scope)
+            let stranger = Scope(shard: 1, schema: nil, schemaNumber: 0, preamble: "SELECT 1")
+            let answer = Mutex<Int64?>(nil)
+            try await database.transaction(in: scope) { transaction in
+                try await transaction.run("SELECT 1")
+                sandbox.loop.spawn {
+                    let rows = try? await database.write(["SELECT 7"], in: scope)
+                    answer.withLock { $0 = rows?[0][0].integer(0) ?? -1 }
+                }
+                #expect(try await eventually { database.statistics.waiters == 1 })
+                await #expect(throws: DatabaseError.self) {
+                    try await database.write(["SELECT 1"], in: stranger)
+                }
+                #expect(database.statistics.waiters == 1)
+            }
+            #expect(try await eventually { answer.withLock { $0 == 7 } })
+        }
+    }
+
+    @Test func `a busy role leaves a connection to another, though none may be opened`()
+        async throws
+    {
+        let right = try await Sandbox.run(change: {
+            $0.leasedConnections = 2
+            $0.leasedConnectionsPerShard = 2
+            $0.leaseTimeout = .seconds(30)
+        }) { sandbox in
+            let (database, scope) = (sandbox.database, sandbox.scope)
+            let other = Scope(shard: 1, schema: nil, schemaNumber: 0, preamble: "SELECT 1")
+            let board = Board()
+            return try await withThrowingTaskGroup(of: Bool.self) { group in
+                for _ in 0..<6 {
+                    group.addTask {
+                        let end = ContinuousClock.now + .seconds(60)
+                        while !board.isDone.withLock({ $0 }), ContinuousClock.now < end {
+                            board.count.withLock { $0 += 1 }
+                            _ = try await database.write(["SELECT pg_sleep(0.02)"], in: scope)
+                        }
+                        return board.isDone.withLock { $0 }
+                    }
+                }
+                #expect(try await eventually { board.count.withLock { $0 } > 10 })
+                _ = try await database.write(["SELECT 1"], in: other)
+                board.isDone.withLock { $0 = true }
+                return try await group.reduce(true) { $0 && $1 }
+            }
+        }
+        #expect(right)
+    }
+
+    @Test func `the victim of a deadlock runs again, and both transactions take effect`()
+        async throws
+    {
+        let table = """
+            CREATE TABLE tenant.a (id int PRIMARY KEY, n int NOT NULL);
+            INSERT INTO tenant.a VALUES (1, 0), (2, 0)
+            """
+        let (sums, attempts) = try await Sandbox.run(table) { sandbox in
+            let board = Board()
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for (first, second) in [(1, 2), (2, 1)] {
+                    group.addTask {
+                        try await sandbox.database.transaction(in: sandbox.scope) { transaction in
+                            board.count.withLock { $0 += 1 }
+                            try await transaction.run(
+                                "UPDATE tenant.a SET n = n + 1 WHERE id = \(first)")
+                            board.holders.withLock { _ = $0.insert(first) }
+                            _ = try await eventually { board.holders.withLock { $0.count } == 2 }
+                            try await transaction.run(
+                                "UPDATE tenant.a SET n = n + 1 WHERE id = \(second)")
+                        }
+                    }
+                }
+                try await group.waitForAll()
+            }
+            let rows = try await sandbox.database.read(
+                "SELECT n FROM tenant.a ORDER BY id", in: sandbox.scope)
+            return (rows.map { $0.integer(0) }, board.count.withLock { $0 })
+        }
+        #expect(sums == [2, 2])
+        #expect(attempts == 3)
+    }
+
+    @Test func `statements that fall out of use are deallocated, and prepared again when needed`()
+        async throws
+    {
+        let change: (inout ConnectionSettings) -> Void = { settings in
+            settings.preparedStatements = 2
+            settings.oneShotConnections = 1
+            settings.leasedConnectionsPerShard = 1
+        }
+        try await Sandbox.run(change: change) { sandbox in
+            let (database, scope) = (sandbox.database, sandbox.scope)
+            let statements: [(SQL, Int64)] = [
+                ("SELECT 1", 1), ("SELECT 1 + 1", 2), ("SELECT 3", 3), ("SELECT 2 + 2", 4),
+            ]
+            for _ in 0..<3 {
+                for (statement, value) in statements {
+                    // The second time it is prepared, the third time that is used.
+                    for _ in 0..<3 {
+                        #expect(
+                            try await database.read(statement, in: scope)[0].integer(0) == value)
+                    }
+                    // A unit that fails between them must not confuse which are known.
+                    await #expect(throws: DatabaseError.self) {
+                        try await database.read(["SELECT 1 / \(0)", statement], in: scope)
+                    }
+                    let rows = try await database.transaction(in: scope) { transaction in
+                        try await transaction.run(statement)
+                    }
+                    #expect(rows[0].integer(0) == value)
+                }
+            }
+            let kept = try await database.read(
+                "SELECT count(*) FROM pg_prepared_statements", in: scope)
+            #expect(kept[0].integer(0) <= 2)
         }
     }
 

@@ -52,20 +52,3 @@ final class Sandbox: @unchecked Sendable {
         }
     }
 }
-
-/// Runs `body` as a task of a new loop and hands back its result.
-func onLoop<Value: Sendable>(
-    _ body: @escaping @Sendable (EventLoop) async throws -> Value
-) async throws -> Value {
-    try await withUnsafeThrowingContinuation { continuation in
-        let loop = EventLoop.start(name: "test")
-        loop.execute {
-            loop.spawn {
-                let result: Result<Value, any Error>
-                do { result = .success(try await body(loop)) } catch { result = .failure(error) }
-                loop.stop()
-                continuation.resume(with: result)
-            }
-        }
-    }
-}
