@@ -30,10 +30,13 @@ package final class Rows: @unchecked Sendable {
         try (0..<count).map { try transform(self[$0]) }
     }
 
+    @inline(__always)
     fileprivate func bytes(_ row: Int32, _ column: Int32) -> UnsafeRawBufferPointer? {
-        if PQgetisnull(result, row, column) == 1 { return nil }
+        // NULL has no bytes, so whatever has some need not be asked.
+        let length = PQgetlength(result, row, column)
+        if length == 0, PQgetisnull(result, row, column) == 1 { return nil }
         return UnsafeRawBufferPointer(
-            start: PQgetvalue(result, row, column), count: Int(PQgetlength(result, row, column)))
+            start: PQgetvalue(result, row, column), count: Int(length))
     }
 }
 

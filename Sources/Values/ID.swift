@@ -89,24 +89,32 @@ package struct ID: Hashable, Sendable, Comparable {
     /// Lends the text form: 36 ASCII bytes, lower case.
     package func withText<Value>(_ body: (UnsafeRawBufferPointer) -> Value) -> Value {
         withUnsafeTemporaryAllocation(byteCount: ID.textByteCount, alignment: 8) { text in
-            let dash = UInt8(ascii: "-")
-            let second = Hex.digits(of: UInt32(truncatingIfNeeded: high))
-            let third = Hex.digits(of: UInt32(truncatingIfNeeded: low &>> 32))
-            func store(_ word: some FixedWidthInteger & BitwiseCopyable, at offset: Int) {
-                text.storeBytes(of: word.bigEndian, toByteOffset: offset, as: type(of: word))
-            }
-            store(Hex.digits(of: UInt32(truncatingIfNeeded: high &>> 32)), at: 0)
-            text[8] = dash
-            store(UInt32(truncatingIfNeeded: second &>> 32), at: 9)
-            text[13] = dash
-            store(UInt32(truncatingIfNeeded: second), at: 14)
-            text[18] = dash
-            store(UInt32(truncatingIfNeeded: third &>> 32), at: 19)
-            text[23] = dash
-            store(UInt32(truncatingIfNeeded: third), at: 24)
-            store(Hex.digits(of: UInt32(truncatingIfNeeded: low)), at: 28)
+            if let start = text.baseAddress { writeText(to: start) }
             return body(UnsafeRawBufferPointer(text))
         }
+    }
+
+    /// Writes the text form.
+    ///
+    /// - Parameter text: Room for ``textByteCount`` bytes.
+    @inline(__always)
+    func writeText(to text: UnsafeMutableRawPointer) {
+        let dash = UInt8(ascii: "-")
+        let second = Hex.digits(of: UInt32(truncatingIfNeeded: high))
+        let third = Hex.digits(of: UInt32(truncatingIfNeeded: low &>> 32))
+        func store(_ word: some FixedWidthInteger & BitwiseCopyable, at offset: Int) {
+            text.storeBytes(of: word.bigEndian, toByteOffset: offset, as: type(of: word))
+        }
+        store(Hex.digits(of: UInt32(truncatingIfNeeded: high &>> 32)), at: 0)
+        store(dash, at: 8)
+        store(UInt32(truncatingIfNeeded: second &>> 32), at: 9)
+        store(dash, at: 13)
+        store(UInt32(truncatingIfNeeded: second), at: 14)
+        store(dash, at: 18)
+        store(UInt32(truncatingIfNeeded: third &>> 32), at: 19)
+        store(dash, at: 23)
+        store(UInt32(truncatingIfNeeded: third), at: 24)
+        store(Hex.digits(of: UInt32(truncatingIfNeeded: low)), at: 28)
     }
 }
 

@@ -9,35 +9,48 @@ extension Instant {
 
     /// Lends the text that ``write(to:)`` appends.
     package func withText<Value>(_ body: (UnsafeRawBufferPointer) -> Value) -> Value {
-        let clamped = min(max(self, .earliest), .latest).microseconds
-        let days = clamped.flooredQuotient(Instant.microsecondsPerDay)
-        let milliseconds = Int((clamped - days * Instant.microsecondsPerDay) / 1000)
-        let date = CivilDate(daysSinceEpoch: Int(days))
-        return withUnsafeTemporaryAllocation(byteCount: Instant.textByteCount, alignment: 8) {
-            text in
-            func store(_ value: Int, digits: Int, at offset: Int) {
-                var rest = value
-                for index in stride(from: offset + digits - 1, through: offset, by: -1) {
-                    text[index] = UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: rest % 10)
-                    rest /= 10
-                }
-            }
-            store(date.year, digits: 4, at: 0)
-            text[4] = UInt8(ascii: "-")
-            store(date.month, digits: 2, at: 5)
-            text[7] = UInt8(ascii: "-")
-            store(date.day, digits: 2, at: 8)
-            text[10] = UInt8(ascii: "T")
-            store(milliseconds / 3_600_000, digits: 2, at: 11)
-            text[13] = UInt8(ascii: ":")
-            store(milliseconds / 60_000 % 60, digits: 2, at: 14)
-            text[16] = UInt8(ascii: ":")
-            store(milliseconds / 1000 % 60, digits: 2, at: 17)
-            text[19] = UInt8(ascii: ".")
-            store(milliseconds % 1000, digits: 3, at: 20)
-            text[23] = UInt8(ascii: "Z")
+        withUnsafeTemporaryAllocation(byteCount: Instant.textByteCount, alignment: 8) { text in
+            if let start = text.baseAddress { writeText(to: start) }
             return body(UnsafeRawBufferPointer(text))
         }
+    }
+
+    /// Writes the text that ``write(to:)`` appends.
+    ///
+    /// - Parameter text: Room for ``textByteCount`` bytes.
+    func writeText(to text: UnsafeMutableRawPointer) {
+        let clamped = min(max(self, .earliest), .latest).microseconds
+        let days = clamped.flooredQuotient(Instant.microsecondsPerDay)
+        let milliseconds = UInt32(
+            truncatingIfNeeded: (clamped &- days &* Instant.microsecondsPerDay) / 1000)
+        let date = CivilDate(daysSinceEpoch: Int(days))
+        let (seconds, thousandths) = (milliseconds / 1000, milliseconds % 1000)
+        func put(_ byte: UInt8, at offset: Int) {
+            text.storeBytes(of: byte, toByteOffset: offset, as: UInt8.self)
+        }
+        /// Two digits, the tens first.
+        func put(_ value: UInt32, at offset: Int) {
+            let pair = 0x3030 &+ value / 10 &+ (value % 10) &<< 8
+            text.storeBytes(
+                of: UInt16(truncatingIfNeeded: pair).littleEndian, toByteOffset: offset,
+                as: UInt16.self)
+        }
+        put(UInt32(truncatingIfNeeded: date.year) / 100, at: 0)
+        put(UInt32(truncatingIfNeeded: date.year) % 100, at: 2)
+        put(UInt8(ascii: "-"), at: 4)
+        put(UInt32(truncatingIfNeeded: date.month), at: 5)
+        put(UInt8(ascii: "-"), at: 7)
+        put(UInt32(truncatingIfNeeded: date.day), at: 8)
+        put(UInt8(ascii: "T"), at: 10)
+        put(seconds / 3600, at: 11)
+        put(UInt8(ascii: ":"), at: 13)
+        put(seconds / 60 % 60, at: 14)
+        put(UInt8(ascii: ":"), at: 16)
+        put(seconds % 60, at: 17)
+        put(UInt8(ascii: "."), at: 19)
+        put(thousandths / 10, at: 20)
+        put(UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: thousandths % 10), at: 22)
+        put(UInt8(ascii: "Z"), at: 23)
     }
 
     /// Reads an RFC 3339 date-time such as `2026-03-01T10:15:00.25+01:00`.

@@ -106,10 +106,13 @@ private func written(_ body: (inout JSONWriter) -> Void) -> String {
         #expect(try JSON.parse(value.serialized) == value)
     }
 
-    @Test func `behind what a buffer holds`() {
-        var writer = JSONWriter(appendingTo: Array("head:".utf8))
+    @Test func `of more bytes than were reserved`() {
+        var writer = JSONWriter(capacity: 1)
         writer.beginArray()
+        for _ in 0..<1_000 { writer.string("\u{1}") }
         writer.endArray()
-        #expect(writer.bytes == Array("head:[]".utf8))
+        let element = #""\u0001""#
+        let wanted = "[" + Array(repeating: element, count: 1_000).joined(separator: ",") + "]"
+        #expect(String(decoding: writer.bytes, as: UTF8.self) == wanted)
     }
 }

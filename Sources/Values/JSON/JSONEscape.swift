@@ -1,12 +1,21 @@
 /// The escapes that a JSON string needs (RFC 8259 §7), and those for U+2028 and U+2029, which end a
 /// line in older ECMAScript.
 enum JSONEscape {
-    /// Appends text between quotes: runs that need no escape are copied whole.
+    /// Writes text as it stands between quotes: runs that need no escape are copied whole.
     ///
-    /// The text must be valid UTF-8.
-    static func append(_ text: UnsafeRawBufferPointer, to output: inout [UInt8]) {
+    /// - Parameters:
+    ///   - text: Valid UTF-8.
+    ///   - output: Room for six times as many bytes.
+    /// - Returns: The bytes written.
+    static func write(_ text: UnsafeRawBufferPointer, to output: UnsafeMutableRawPointer) -> Int {
+        guard let source = text.baseAddress else { return 0 }
+        var written = 0
         var runStart = 0
         var index = 0
+        func copyRun(to end: Int) {
+            (output + written).copyMemory(from: source + runStart, byteCount: end - runStart)
+            written += end - runStart
+        }
         while true {
             index = firstSuspect(in: text, from: index)
             guard index < text.count else { break }
@@ -16,17 +25,19 @@ enum JSONEscape {
                     index += 1
                     continue
                 }
-                output.append(contentsOf: text[runStart..<index])
-                appendUnicodeEscape(0x2000 | UInt32(text[index + 2] & 0x3f), to: &output)
+                copyRun(to: index)
+                let scalar = 0x2000 | UInt32(text[index + 2] & 0x3f)
+                written += writeUnicodeEscape(scalar, to: output + written)
                 index += 3
             } else {
-                output.append(contentsOf: text[runStart..<index])
-                appendEscape(byte, to: &output)
+                copyRun(to: index)
+                written += writeEscape(byte, to: output + written)
                 index += 1
             }
             runStart = index
         }
-        output.append(contentsOf: UnsafeRawBufferPointer(rebasing: text[runStart...]))
+        copyRun(to: text.count)
+        return written
     }
 
     /// The index of the first byte at or after `start` that may need an escape, or the count.
@@ -73,7 +84,7 @@ enum JSONEscape {
         index + 2 < text.count && text[index + 1] == 0x80 && text[index + 2] & 0xfe == 0xa8
     }
 
-    private static func appendEscape(_ byte: UInt8, to output: inout [UInt8]) {
+    private static func writeEscape(_ byte: UInt8, to output: UnsafeMutableRawPointer) -> Int {
         let short: UInt8
         switch byte {
         case UInt8(ascii: "\""), UInt8(ascii: "\\"): short = byte
@@ -82,18 +93,21 @@ enum JSONEscape {
         case 0x0a: short = UInt8(ascii: "n")
         case 0x0c: short = UInt8(ascii: "f")
         case 0x0d: short = UInt8(ascii: "r")
-        default: return appendUnicodeEscape(UInt32(byte), to: &output)
+        default: return writeUnicodeEscape(UInt32(byte), to: output)
         }
-        output.append(UInt8(ascii: "\\"))
-        output.append(short)
+        output.storeBytes(of: UInt8(ascii: "\\"), as: UInt8.self)
+        output.storeBytes(of: short, toByteOffset: 1, as: UInt8.self)
+        return 2
     }
 
-    private static func appendUnicodeEscape(_ scalar: UInt32, to output: inout [UInt8]) {
-        output.append(UInt8(ascii: "\\"))
-        output.append(UInt8(ascii: "u"))
-        let digits = Hex.digits(of: scalar)
-        for shift in [24, 16, 8, 0] as [UInt64] {
-            output.append(UInt8(truncatingIfNeeded: digits &>> shift))
-        }
+    /// The last four hexadecimal digits of the scalar behind `\u`.
+    private static func writeUnicodeEscape(
+        _ scalar: UInt32, to output: UnsafeMutableRawPointer
+    ) -> Int {
+        output.storeBytes(of: UInt8(ascii: "\\"), as: UInt8.self)
+        output.storeBytes(of: UInt8(ascii: "u"), toByteOffset: 1, as: UInt8.self)
+        let digits = UInt32(truncatingIfNeeded: Hex.digits(of: scalar))
+        output.storeBytes(of: digits.bigEndian, toByteOffset: 2, as: UInt32.self)
+        return 6
     }
 }

@@ -3,21 +3,32 @@
 /// Calls must form a value: a key before each value inside an object, every `begin` with its `end`.
 /// That is the caller's duty and is not checked; nothing a caller passes as data can break the
 /// text.
-package struct JSONWriter: Sendable {
-    /// The text so far.
-    package var bytes: [UInt8]
+///
+/// Owns its memory, since appending to an array costs more than the bytes themselves when they come
+/// a few at a time. Measured: half of the time of a list of fifty contacts.
+package struct JSONWriter: ~Copyable, @unchecked Sendable {
+    private var memory: UnsafeMutableRawPointer
+    private var capacity: Int
+    /// Bytes written so far.
+    package private(set) var count = 0
     /// Whether a comma must precede the next key or element.
-    @usableFromInline var needsComma = false
+    private var needsComma = false
 
     /// - Parameter capacity: Bytes to reserve.
     package init(capacity: Int = 256) {
-        bytes = []
-        bytes.reserveCapacity(capacity)
+        self.capacity = max(capacity, 64)
+        memory = .allocate(byteCount: self.capacity, alignment: 8)
     }
 
-    /// Continues in a buffer that exists, behind what it holds.
-    package init(appendingTo bytes: consuming [UInt8]) {
-        self.bytes = bytes
+    deinit { memory.deallocate() }
+
+    /// A copy of the text so far.
+    package var bytes: [UInt8] {
+        [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
+            UnsafeMutableRawBufferPointer(buffer).copyMemory(
+                from: UnsafeRawBufferPointer(start: memory, count: count))
+            initialized = count
+        }
     }
 
     package mutating func beginObject() { begin(UInt8(ascii: "{")) }
@@ -26,20 +37,60 @@ package struct JSONWriter: Sendable {
     package mutating func endArray() { end(UInt8(ascii: "]")) }
 
     private mutating func begin(_ bracket: UInt8) {
-        separate()
-        bytes.append(bracket)
+        separate(1)
+        put(bracket)
         needsComma = false
     }
 
     private mutating func end(_ bracket: UInt8) {
-        bytes.append(bracket)
+        makeRoom(1)
+        put(bracket)
+        needsComma = true
+    }
+
+    // MARK: Memory
+
+    /// Room for the comma and `more` bytes, and the comma if it is due.
+    @inline(__always)
+    private mutating func separate(_ more: Int) {
+        makeRoom(more + 1)
+        if needsComma { put(UInt8(ascii: ",")) }
         needsComma = true
     }
 
     @inline(__always)
-    private mutating func separate() {
-        if needsComma { bytes.append(UInt8(ascii: ",")) }
-        needsComma = true
+    private mutating func makeRoom(_ more: Int) {
+        if capacity - count < more { grow(more) }
+    }
+
+    @inline(never)
+    private mutating func grow(_ more: Int) {
+        let larger = max(capacity * 2, count + more)
+        let moved = UnsafeMutableRawPointer.allocate(byteCount: larger, alignment: 8)
+        moved.copyMemory(from: memory, byteCount: count)
+        memory.deallocate()
+        memory = moved
+        capacity = larger
+    }
+
+    /// Appends one byte, for which there must be room.
+    @inline(__always)
+    private mutating func put(_ byte: UInt8) {
+        memory.storeBytes(of: byte, toByteOffset: count, as: UInt8.self)
+        count += 1
+    }
+
+    /// Appends bytes, for which there must be room.
+    @inline(__always)
+    private mutating func put(_ bytes: UnsafeRawBufferPointer) {
+        guard let start = bytes.baseAddress else { return }
+        (memory + count).copyMemory(from: start, byteCount: bytes.count)
+        count += bytes.count
+    }
+
+    @inline(__always)
+    private mutating func put(_ text: StaticString) {
+        put(UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
     }
 
     // MARK: Names
@@ -48,21 +99,27 @@ package struct JSONWriter: Sendable {
     ///
     /// - Parameter name: ASCII without `"`, `\` and control characters, written as it stands.
     package mutating func key(_ name: StaticString) {
-        separate()
+        separate(name.utf8CodeUnitCount + 3)
         needsComma = false
-        bytes.append(UInt8(ascii: "\""))
-        bytes.append(
-            contentsOf: UnsafeRawBufferPointer(
-                start: name.utf8Start, count: name.utf8CodeUnitCount))
-        bytes.append(UInt8(ascii: "\""))
-        bytes.append(UInt8(ascii: ":"))
+        put(UInt8(ascii: "\""))
+        put(name)
+        put(UInt8(ascii: "\""))
+        put(UInt8(ascii: ":"))
+    }
+
+    /// Writes a member name that is written many times.
+    package mutating func key(_ key: JSONKey) {
+        separate(key.text.count)
+        needsComma = false
+        put(key.text)
     }
 
     /// Writes a member name of any text.
     @_disfavoredOverload
     package mutating func key(_ name: String) {
         string(name)
-        bytes.append(UInt8(ascii: ":"))
+        makeRoom(1)
+        put(UInt8(ascii: ":"))
         needsComma = false
     }
 
@@ -79,14 +136,15 @@ package struct JSONWriter: Sendable {
     ///
     /// - Parameter text: Valid UTF-8, such as PostgreSQL sends.
     package mutating func string(utf8 text: UnsafeRawBufferPointer) {
-        separate()
-        bytes.append(UInt8(ascii: "\""))
-        JSONEscape.append(text, to: &bytes)
-        bytes.append(UInt8(ascii: "\""))
+        // An escape takes six bytes for one.
+        separate(text.count * 6 + 2)
+        put(UInt8(ascii: "\""))
+        count += JSONEscape.write(text, to: memory + count)
+        put(UInt8(ascii: "\""))
     }
 
     package mutating func integer(_ value: Int64) {
-        separate()
+        separate(20)
         withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 20) { digits in
             var rest = value.magnitude
             var start = 20
@@ -100,7 +158,7 @@ package struct JSONWriter: Sendable {
                 start -= 1
                 digits[start] = UInt8(ascii: "-")
             }
-            bytes.append(contentsOf: UnsafeBufferPointer(rebasing: digits[start...]))
+            put(UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: digits[start...])))
         }
     }
 
@@ -110,8 +168,11 @@ package struct JSONWriter: Sendable {
     /// has not, become `null` as in ECMAScript.
     package mutating func number(_ value: Double) {
         guard value.isFinite else { return null() }
-        separate()
-        bytes.append(contentsOf: value.description.utf8)
+        var text = value.description
+        text.withUTF8 { digits in
+            separate(digits.count)
+            put(UnsafeRawBufferPointer(digits))
+        }
     }
 
     package mutating func bool(_ value: Bool) {
@@ -123,32 +184,37 @@ package struct JSONWriter: Sendable {
     }
 
     package mutating func id(_ value: ID) {
-        separate()
-        bytes.append(UInt8(ascii: "\""))
-        value.write(to: &bytes)
-        bytes.append(UInt8(ascii: "\""))
+        separate(ID.textByteCount + 2)
+        put(UInt8(ascii: "\""))
+        value.writeText(to: memory + count)
+        count += ID.textByteCount
+        put(UInt8(ascii: "\""))
     }
 
     /// Writes `"2026-03-01T09:15:00.000Z"` (OV-23).
     package mutating func instant(_ value: Instant) {
-        separate()
-        bytes.append(UInt8(ascii: "\""))
-        value.write(to: &bytes)
-        bytes.append(UInt8(ascii: "\""))
+        separate(Instant.textByteCount + 2)
+        put(UInt8(ascii: "\""))
+        value.writeText(to: memory + count)
+        count += Instant.textByteCount
+        put(UInt8(ascii: "\""))
     }
 
     /// Writes bytes that are one JSON value already.
-    package mutating func raw(_ json: some Collection<UInt8>) {
-        separate()
-        bytes.append(contentsOf: json)
+    package mutating func raw(_ json: UnsafeRawBufferPointer) {
+        separate(json.count)
+        put(json)
+    }
+
+    /// Writes bytes that are one JSON value already.
+    package mutating func raw(_ json: [UInt8]) {
+        json.withUnsafeBytes { raw($0) }
     }
 
     /// Writes text that is one JSON value already.
     package mutating func raw(_ json: StaticString) {
-        separate()
-        bytes.append(
-            contentsOf: UnsafeRawBufferPointer(
-                start: json.utf8Start, count: json.utf8CodeUnitCount))
+        separate(json.utf8CodeUnitCount)
+        put(json)
     }
 
     package mutating func value(_ value: JSON) {
