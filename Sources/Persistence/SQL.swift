@@ -37,11 +37,19 @@ package struct SQL: ExpressibleByStringInterpolation, Sendable {
     enum Piece: Sendable {
         case text(StaticString)
         case bind
+        case constant(Constant)
+    }
+
+    /// Text that was put together once and counts as one piece from then on.
+    final class Constant: Sendable {
+        let text: String
+
+        init(_ text: String) { self.text = text }
     }
 
     private(set) var pieces: [Piece] = []
     private(set) var binds: [Bind] = []
-    /// Derived from the addresses of the literals, which never change while the program runs.
+    /// Derived from the addresses of literals and constants, which never change while they live.
     private(set) var identity: UInt64 = 0xcbf2_9ce4_8422_2325
 
     private init() {}
@@ -62,6 +70,7 @@ package struct SQL: ExpressibleByStringInterpolation, Sendable {
         for piece in fragment.pieces {
             switch piece {
             case .text(let text): append(text)
+            case .constant(let constant): append(constant)
             case .bind:
                 append(fragment.binds[next])
                 next += 1
@@ -73,6 +82,21 @@ package struct SQL: ExpressibleByStringInterpolation, Sendable {
         guard text.utf8CodeUnitCount > 0 else { return }
         pieces.append(.text(text))
         mix(UInt64(UInt(bitPattern: text.utf8Start)) &+ UInt64(text.utf8CodeUnitCount))
+    }
+
+    private mutating func append(_ constant: Constant) {
+        pieces.append(.constant(constant))
+        mix(UInt64(UInt(bitPattern: ObjectIdentifier(constant))))
+    }
+
+    /// The statement without binds as one piece, for what is spliced into many statements.
+    ///
+    /// Keep the result for good: its identity is that of this very value.
+    package var constant: SQL {
+        precondition(binds.isEmpty, "only text can be constant")
+        var sql = SQL()
+        sql.append(Constant(text(schema: nil)))
+        return sql
     }
 
     fileprivate mutating func append(_ bind: Bind) {
@@ -93,6 +117,7 @@ package struct SQL: ExpressibleByStringInterpolation, Sendable {
             switch (left, right) {
             case (.bind, .bind): true
             case (.text(let one), .text(let two)): one.utf8Start == two.utf8Start
+            case (.constant(let one), .constant(let two)): one === two
             default: false
             }
         }
@@ -105,6 +130,7 @@ package struct SQL: ExpressibleByStringInterpolation, Sendable {
         for piece in pieces {
             switch piece {
             case .text(let literal): text += literal.description
+            case .constant(let constant): text += constant.text
             case .bind:
                 number += 1
                 text += "$\(number)"

@@ -34,6 +34,7 @@ package struct Listing: Sendable {
     /// As a caller would write it, such as `-created_at`.
     package let defaultSort: String
     package let filters: [Parameter]
+    private let orders: [Order]
 
     package init(
         _ resource: Resource, from source: StaticString, identity: StaticString, sorts: [Sort],
@@ -45,6 +46,11 @@ package struct Listing: Sendable {
         self.sorts = sorts
         self.defaultSort = defaultSort
         self.filters = filters
+        orders = sorts.flatMap { sort in
+            [false, true].map {
+                Order(sort, isDescending: $0, resource, source: source, identity: identity)
+            }
+        }
     }
 
     /// The list's parameters: its filters and those of paging.
@@ -116,42 +122,58 @@ package struct Listing: Sendable {
 
     // MARK: Details
 
-    private struct Order {
-        let sort: Sort
-        let isDescending: Bool
+    /// One way to sort, with the parts of its statement that never change.
+    private struct Order: Sendable {
+        /// As a caller writes it, such as `-created_at`.
+        let name: String
+        let kind: Sort.Kind
+        /// The row's columns, then its sort key and id, up to `WHERE true`.
+        let head: SQL
+        /// What stands before the cursor's key and id.
+        let bound: SQL
+        /// Up to the number of rows.
+        let tail: SQL
+
+        init(
+            _ sort: Sort, isDescending: Bool, _ resource: Resource, source: StaticString,
+            identity: StaticString
+        ) {
+            let key = SQL(stringLiteral: sort.expression)
+            let identity = SQL(stringLiteral: identity)
+            let source = SQL(stringLiteral: source)
+            name = (isDescending ? "-" : "") + sort.name
+            kind = sort.kind
+            let head: SQL = "SELECT \(resource.columns), \(key), \(identity) \(source) WHERE true"
+            let bound: SQL =
+                isDescending
+                ? " AND (\(key), \(identity)) < (" : " AND (\(key), \(identity)) > ("
+            let tail: SQL =
+                isDescending
+                ? " ORDER BY \(key) DESC, \(identity) DESC LIMIT "
+                : " ORDER BY \(key), \(identity) LIMIT "
+            self.head = head.constant
+            self.bound = bound.constant
+            self.tail = tail.constant
+        }
     }
 
     private func order(_ query: QueryParameters) throws -> Order {
-        let text = query.text("sort") ?? defaultSort
-        let isDescending = text.hasPrefix("-")
-        let name = isDescending ? text.dropFirst() : text[...]
-        guard let sort = sorts.first(where: { $0.name == name }) else {
+        let name = query.text("sort") ?? defaultSort
+        guard let order = orders.first(where: { $0.name == name }) else {
             throw Problem(.invalidSort)
         }
-        return Order(sort: sort, isDescending: isDescending)
+        return order
     }
 
-    /// The row's columns, then its sort key and id.
     private func statement(
         _ order: Order, after cursor: Cursor?, _ conditions: [SQL], limit: Int
     ) throws -> SQL {
-        let key = SQL(stringLiteral: order.sort.expression)
-        let identity = SQL(stringLiteral: identity)
-        var sql: SQL = "SELECT \(resource.columns), \(key), \(identity) "
-        sql.append(SQL(stringLiteral: source))
-        sql.append(" WHERE true")
+        var sql = order.head
         for condition in conditions { sql.append(" AND \(condition)") }
         if let cursor {
-            let bound = try bound(cursor, order.sort.kind)
-            sql.append(
-                order.isDescending
-                    ? " AND (\(key), \(identity)) < (\(bound), \(cursor.id))"
-                    : " AND (\(key), \(identity)) > (\(bound), \(cursor.id))")
+            sql.append("\(order.bound)\(try bound(cursor, order.kind)), \(cursor.id))")
         }
-        sql.append(
-            order.isDescending
-                ? " ORDER BY \(key) DESC, \(identity) DESC LIMIT \(limit)"
-                : " ORDER BY \(key), \(identity) LIMIT \(limit)")
+        sql.append("\(order.tail)\(limit)")
         return sql
     }
 

@@ -34,7 +34,7 @@ package struct Resource: Sendable {
             case id, text, integer, bool, instant, json, texts, ids, derived
         }
 
-        let key: StaticString
+        let key: JSONKey
         let format: Format
     }
 
@@ -48,13 +48,13 @@ package struct Resource: Sendable {
     package init(_ name: String, _ fields: [Field]) {
         self.name = name
         self.fields = fields
-        cells = fields.map { Cell(key: $0.name, format: Self.format($0.kind)) }
+        cells = fields.map { Cell(key: JSONKey($0.name), format: Self.format($0.kind)) }
         var columns = SQL.empty
         for (index, field) in fields.enumerated() {
             if index > 0 { columns.append(", ") }
             columns.append(SQL(stringLiteral: field.column))
         }
-        self.columns = columns
+        self.columns = columns.constant
         schema = .object(
             fields.map { ($0.name.description, $0.schema, true) }, name: name)
     }
