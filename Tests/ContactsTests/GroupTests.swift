@@ -181,6 +181,46 @@ import Values
         #expect(await book.owner.get("/v1/groups?q=ALP").data.count == 1)
     }
 
+    @Test("MS-02, MS-41: a contact tells all its groups, also when several take it at once")
+    func listsFollow() async throws {
+        let book = try await ContactBook()
+        var made: [ID] = []
+        for number in 0..<6 { made.append(try await book.group("G\(number)")) }
+        let groups = made
+        try await book.fill(8)
+        let ids = await book.owner.get("/v1/contacts").ids
+        func change(_ group: ID, _ action: String) async {
+            let answer = await book.owner.post(
+                "/v1/contacts/bulk",
+                [
+                    "action": .string(action), "group_id": JSON(group),
+                    "ids": .array(ids.map { .string($0) }),
+                ])
+            #expect(answer.status == 200, "\(answer.text)")
+        }
+        await withTaskGroup(of: Void.self) { tasks in
+            for group in groups { tasks.addTask { await change(group, "add_to_group") } }
+        }
+        for id in ids {
+            let contact = await book.owner.get("/v1/contacts/\(id)")
+            #expect(contact["group_ids"] == .array(groups.sorted().map { JSON($0) }))
+        }
+        await withTaskGroup(of: Void.self) { tasks in
+            for group in groups.dropFirst() {
+                tasks.addTask { await change(group, "remove_from_group") }
+            }
+            tasks.addTask {
+                let answer = await book.owner.delete("/v1/groups/\(groups[0])")
+                #expect(answer.status == 204)
+            }
+        }
+        for id in ids {
+            let contact = await book.owner.get("/v1/contacts/\(id)")
+            #expect(contact["group_ids"] == [])
+        }
+        #expect(book.app.defects == [])
+    }
+
     @Test("MS-41: joining races with deletion of contacts and groups, and nothing is left over")
     func races() async throws {
         let book = try await ContactBook()

@@ -24,20 +24,9 @@ enum Contact {
             .field("tags", "c.tags", .texts),
             .field("attributes", "c.attributes", .json(ContactAttributes.schema)),
             .field("opted_out", "c.opted_out", .bool),
-            .field(
-                "group_ids",
-                """
-                ARRAY(SELECT gm.group_id FROM tenant.group_members gm
-                WHERE gm.contact_id = c.id ORDER BY gm.group_id)
-                """, .ids),
-            .field(
-                "identities",
-                """
-                (SELECT coalesce(jsonb_agg(jsonb_build_object('channel_kind', i.channel_kind,
-                'provider_user_id', i.provider_user_id)
-                ORDER BY i.channel_kind, i.provider_user_id), '[]')
-                FROM tenant.contact_identities i WHERE i.contact_id = c.id)
-                """, .json(.array(identitySchema))),
+            // Lists that follow tenant.group_members and tenant.contact_identities.
+            .field("group_ids", "c.group_ids", .ids),
+            .field("identities", "c.identities", .json(.array(identitySchema))),
             .field("created_at", "c.created_at", .instant),
             .field("updated_at", "c.updated_at", .instant),
             .field("last_message_at", "c.last_message_at", .instant, nullable: true),
