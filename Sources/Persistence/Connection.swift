@@ -11,6 +11,8 @@ import EventLoop
 final class Connection: FileHandler, TurnHandler, @unchecked Sendable {
     enum State { case connecting, ready, closed }
 
+    private static let leavingRole: SQL = "SET ROLE NONE"
+
     let loop: EventLoop
     private let settings: ConnectionSettings
     private(set) var state = State.connecting
@@ -19,6 +21,8 @@ final class Connection: FileHandler, TurnHandler, @unchecked Sendable {
     /// Units whose results are awaited, oldest first; consumed from `sentHead`.
     private var sent: [Unit] = []
     private var sentHead = 0
+    /// Syncs that were sent and not answered yet.
+    private var groupsUnanswered = 0
     private var isTurnScheduled = false
     private var wantsWritable = false
     private var file: Int32 = -1
@@ -88,20 +92,36 @@ final class Connection: FileHandler, TurnHandler, @unchecked Sendable {
     func endOfTurn() {
         isTurnScheduled = false
         guard state == .ready, copy == nil else { return }
-        let room = settings.pipelineDepth - (sent.count - sentHead)
-        let count = min(room, waiting.count)
-        guard count > 0 else { return }
-        let batch = waiting[0..<count]
-        // libpq 15 writes to the socket at every Sync; a corked socket lets a batch leave together.
-        let isCorked = count > 1 && settings.corks && setCork(true)
-        for unit in batch where state == .ready { send(unit) }
-        if isCorked, state == .ready { _ = setCork(false) }
-        waiting.removeFirst(min(count, waiting.count))
+        var next = 0
+        while groupsUnanswered < settings.pipelineDepth, next < waiting.count, state == .ready {
+            let size = groupSize(at: next)
+            sendGroup(waiting[next..<next + size])
+            next += size
+        }
+        waiting.removeFirst(min(next, waiting.count))
     }
 
-    private func setCork(_ isOn: Bool) -> Bool {
-        var value: Int32 = isOn ? 1 : 0
-        return setsockopt(file, Int32(IPPROTO_TCP), TCP_CORK, &value, 4) == 0
+    /// How many of the waiting units share the next Sync: reads that stand together.
+    private func groupSize(at start: Int) -> Int {
+        let candidates = waiting[start...].prefix(settings.unitsPerSync)
+        return max(1, candidates.prefix { $0.canShareSync }.count)
+    }
+
+    /// Sends units with one Sync behind them.
+    ///
+    /// PostgreSQL begins and ends a transaction and answers at each Sync, and libpq writes at each:
+    /// sharing it is what makes eight waiting requests cost half of eight requests. What arrives
+    /// while two groups are under way waits, and then travels together (design §5).
+    private func sendGroup(_ group: ArraySlice<Unit>) {
+        groupsUnanswered += 1
+        for unit in group {
+            unit.isFirstOfGroup = unit === group.first
+            unit.isLastOfGroup = unit === group.last
+            send(unit)
+            guard state == .ready else { return }
+        }
+        if PQpipelineSync(postgres) != 1 { return closeAfterFailure() }
+        flush()
     }
 
     private func send(_ unit: Unit) {
@@ -112,6 +132,7 @@ final class Connection: FileHandler, TurnHandler, @unchecked Sendable {
         if !unit.statements.isEmpty {
             for name in statements.takeEvicted() { control("DEALLOCATE \(name)", unit) }
         }
+        if !unit.isFirstOfGroup { leaveRole(unit) }
         if let opening = unit.opening { control(opening.description, unit) }
         if unit.sendsPreamble {
             execute(unit.scope.preamble, schema: nil, number: 0, as: .preamble, unit)
@@ -122,9 +143,11 @@ final class Connection: FileHandler, TurnHandler, @unchecked Sendable {
                 unit)
         }
         if let closing = unit.closing { control(closing.description, unit) }
-        guard state == .ready else { return }
-        if PQpipelineSync(postgres) != 1 { return closeAfterFailure() }
-        flush()
+    }
+
+    /// Puts the login role back in force, since only that may look at admissions and change role.
+    private func leaveRole(_ unit: Unit) {
+        execute(Self.leavingRole, schema: nil, number: 0, as: .control, unit)
     }
 
     private func control(_ text: String, _ unit: Unit) {
@@ -198,18 +221,21 @@ final class Connection: FileHandler, TurnHandler, @unchecked Sendable {
             guard let result = PQgetResult(postgres) else {
                 unit.next += 1
                 if unit.next > unit.commands.count { return closeAfterFailure() }
+                if unit.next == unit.commands.count, !unit.isLastOfGroup { finishOldest(unit) }
                 continue
             }
             answeredAt = loop.now
             switch PQresultStatus(result) {
             case PGRES_PIPELINE_SYNC:
                 PQclear(result)
+                groupsUnanswered -= 1
                 finishOldest(unit)
             case PGRES_TUPLES_OK, PGRES_COMMAND_OK:
                 take(result, for: unit)
             case PGRES_PIPELINE_ABORTED:
                 PQclear(result)
                 forgetPreparation(of: unit)
+                if unit.error == nil { unit.wasAborted = true }
             default:
                 if unit.error == nil { unit.error = DatabaseError(result: result) }
                 PQclear(result)
@@ -245,6 +271,7 @@ final class Connection: FileHandler, TurnHandler, @unchecked Sendable {
             sentHead = 0
         }
         if !waiting.isEmpty { scheduleTurn() }
+        if unit.wasAborted { return repeatAlone(unit) }
         if let error = unit.error, error.isStaleStatement {
             statements.forgetAll(of: unit)
             if unit.isRepeatable, !unit.wasRepeated, unit.isAdmitted {
@@ -265,16 +292,27 @@ final class Connection: FileHandler, TurnHandler, @unchecked Sendable {
         unit.finish()
     }
 
+    /// Sends a read again that another unit's failure kept from running.
+    private func repeatAlone(_ unit: Unit) {
+        unit.forgetResults()
+        unit.canShareSync = false
+        submit(unit)
+    }
+
     /// Sends one unit and waits for its results.
+    ///
+    /// What only reads (`isRead`) may share a Sync with others, and is sent again when one of those
+    /// fails.
     func run(
         _ scope: Scope, _ statements: [SQL], opening: StaticString? = nil, sendsPreamble: Bool,
-        closing: StaticString? = nil
+        closing: StaticString? = nil, isRead: Bool = false
     ) async throws -> [Rows] {
         try await withUnsafeThrowingContinuation { continuation in
             submit(
                 Unit(
                     scope: scope, statements: statements, opening: opening,
-                    sendsPreamble: sendsPreamble, closing: closing, continuation: continuation))
+                    sendsPreamble: sendsPreamble, closing: closing, isRead: isRead,
+                    continuation: continuation))
         }
     }
 

@@ -13,8 +13,10 @@ package struct ConnectionSettings: Sendable {
     package var statementTimeout: Duration = .seconds(10)
     package var lockTimeout: Duration = .seconds(5)
     package var idleInTransactionTimeout: Duration = .seconds(30)
-    /// Units that are sent on one connection before the first is answered.
-    package var pipelineDepth = 16
+    /// Groups of units that are sent on one connection before the first is answered.
+    package var pipelineDepth = 2
+    /// Reads that share an implicit transaction, at most.
+    package var unitsPerSync = 16
     /// Prepared statements kept per connection; about 26 kB each in the backend.
     package var preparedStatements = 2_000
     /// Distinct schemas after which a connection is replaced; bounds the backend's caches.
@@ -28,8 +30,6 @@ package struct ConnectionSettings: Sendable {
     package var leasedConnectionsPerShard = 12
     /// How long work waits for a connection before it is refused.
     package var leaseTimeout: Duration = .seconds(3)
-    /// Whether batches are held together by TCP_CORK; useless on Unix sockets.
-    package var corks = true
 
     package init(
         address: String, login: @escaping @Sendable (Int) -> String,

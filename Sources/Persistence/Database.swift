@@ -31,7 +31,7 @@ package final class Database: @unchecked Sendable {
     /// Runs several reads in one implicit transaction and one round trip.
     package func read(_ statements: [SQL], in scope: Scope) async throws -> [Rows] {
         let connection = try oneShotConnection(for: scope)
-        return try await connection.run(scope, statements, sendsPreamble: true)
+        return try await connection.run(scope, statements, sendsPreamble: true, isRead: true)
     }
 
     /// Runs the statements in one implicit transaction on a leased connection: all or nothing, one

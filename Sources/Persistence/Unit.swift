@@ -1,4 +1,6 @@
-/// What travels between two Syncs: one implicit transaction, or a step of an explicit one.
+/// One request's statements: an implicit transaction, or a step of an explicit one.
+///
+/// Reads may share their implicit transaction with other reads; each enters its own role again.
 ///
 /// Lives on one loop; resumes its caller exactly once.
 final class Unit: @unchecked Sendable {
@@ -20,24 +22,34 @@ final class Unit: @unchecked Sendable {
     /// Whether nothing happened before this unit in its transaction, so that it can be sent again.
     var isRepeatable: Bool { opening != nil || (sendsPreamble && closing == nil) }
 
+    /// Whether it may stand between two Syncs together with others.
+    var canShareSync: Bool
+    var isFirstOfGroup = true
+    /// Whether a Sync follows.
+    var isLastOfGroup = true
+
     var commands: [Command] = []
     var next = 0
     var results: [Rows] = []
     var error: DatabaseError?
     var isAdmitted = true
+    /// Did not run, since another unit of its group failed before.
+    var wasAborted = false
     var sentAt: Int64 = 0
     var wasRepeated = false
     private var continuation: UnsafeContinuation<[Rows], any Error>?
 
     init(
         scope: Scope, statements: [SQL], opening: StaticString? = nil, sendsPreamble: Bool,
-        closing: StaticString? = nil, continuation: UnsafeContinuation<[Rows], any Error>
+        closing: StaticString? = nil, isRead: Bool = false,
+        continuation: UnsafeContinuation<[Rows], any Error>
     ) {
         self.scope = scope
         self.statements = statements
         self.opening = opening
         self.sendsPreamble = sendsPreamble
         self.closing = closing
+        canShareSync = isRead
         self.continuation = continuation
     }
 
@@ -47,6 +59,7 @@ final class Unit: @unchecked Sendable {
         next = 0
         error = nil
         isAdmitted = true
+        wasAborted = false
     }
 
     func finish() {

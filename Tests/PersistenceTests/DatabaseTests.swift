@@ -276,6 +276,43 @@ import Values
         #expect(right == 100)
     }
 
+    @Test func `reads that share a round trip fail each for itself`() async throws {
+        let outcomes = try await Sandbox.run { sandbox in
+            var scope = sandbox.scope
+            scope.preamble = "SELECT 1 WHERE false"
+            let refused = scope
+            // The first read opens the connection; those behind it wait for it and leave together.
+            return await withTaskGroup(of: (Int, String).self) { group in
+                for number in 0..<60 {
+                    group.addTask {
+                        do {
+                            let isRefused = number % 10 == 3
+                            let divisor = number % 10 == 7 ? 0 : 1
+                            let rows = try await sandbox.database.read(
+                                "SELECT \(number) / \(divisor)",
+                                in: isRefused ? refused : sandbox.scope)
+                            return (number, "\(rows[0].integer(0))")
+                        } catch is NotAdmitted {
+                            return (number, "refused")
+                        } catch {
+                            return (number, (error as? DatabaseError)?.sqlState ?? "\(error)")
+                        }
+                    }
+                }
+                return await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
+            }
+        }
+        for number in 0..<60 {
+            let wanted =
+                switch number % 10 {
+                case 3: "refused"
+                case 7: "22012"
+                default: "\(number)"
+                }
+            #expect(outcomes[number] == wanted)
+        }
+    }
+
     @Test func `a statement that takes too long is cancelled`() async throws {
         let error = try await Sandbox.run(change: { $0.statementTimeout = .milliseconds(100) }) {
             sandbox in
