@@ -2,23 +2,23 @@
 ///
 /// The router, the API description, the authorization table, metrics labels and audit actions are
 /// derived from it (design §7).
-package struct RouteDescription: Sendable {
-    package var method: Method
+package final class RouteDescription: Sendable {
+    package let method: Method
     /// As the specification writes it, such as `/v1/contacts/{id}`; parameters are ids.
-    package var path: String
+    package let path: String
     /// Noun first, then verb: `contactCreate`.
-    package var id: String
-    package var summary: String
-    package var access: Access
+    package let id: String
+    package let summary: String
+    package let access: Access
     /// What the audit log calls a call that changed something; required for changing methods.
-    package var audit: String?
-    package var parameters: [Parameter]
-    package var body: BodyShape
-    package var answer: AnswerShape
+    package let audit: String?
+    package let parameters: [Parameter]
+    package let body: BodyShape
+    package let answer: AnswerShape
     /// What the route may answer besides the common problems.
-    package var failures: [ProblemKind]
+    package let failures: [ProblemKind]
     /// Accepts `Idempotency-Key` (OV-46).
-    package var isIdempotent: Bool
+    package let isIdempotent: Bool
 
     package init(
         _ method: Method, _ path: String, id: String, summary: String, access: Access,

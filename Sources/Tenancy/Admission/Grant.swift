@@ -25,7 +25,7 @@ package struct Principal: Sendable, Equatable {
 
 /// The tenant that a request acts in, as its directory row said when the grant was read.
 package struct TenantReference: Sendable, Equatable {
-    package var number: Int64
+    package let number: Int64
     package var id: ID
     package var shard: Int
     package var plan: String
@@ -33,7 +33,7 @@ package struct TenantReference: Sendable, Equatable {
     package var limits: [String: Int64]
     package var features: Set<String>
 
-    package var schema: String { "t_\(number)" }
+    package let schema: String
 
     package init(
         number: Int64, id: ID, shard: Int, plan: String, limits: [String: Int64],
@@ -45,6 +45,7 @@ package struct TenantReference: Sendable, Equatable {
         self.plan = plan
         self.limits = limits
         self.features = features
+        schema = "t_\(number)"
     }
 }
 
@@ -52,41 +53,61 @@ package struct TenantReference: Sendable, Equatable {
 ///
 /// Cached, never trusted: every use proves in its first statement that nothing has changed since
 /// (design §6).
-package struct Grant: Sendable {
-    package var digest: Digest
-    package var principal: Principal
-    package var tenant: TenantReference
-    package var permissions: PermissionSet
+///
+/// Shared by all requests of the credential on one loop, and lives there.
+package final class Grant: @unchecked Sendable {
+    package let digest: Digest
+    /// The digest as a statement takes it.
+    let digestBytes: [UInt8]
+    package internal(set) var principal: Principal
+    package let tenant: TenantReference
+    package internal(set) var permissions = PermissionSet()
     /// The session's or the token's id.
-    package var credentialID: ID
-    package var isSuspended: Bool
-    package var epoch: Int64
-    package var tenantEpoch: Int64
-    package var language: String
+    package let credentialID: ID
+    package let isSuspended: Bool
+    package let epoch: Int64
+    package let tenantEpoch: Int64
+    package internal(set) var language = "en"
     /// When use was last written down, on this process.
-    package var touchedAt: Instant
-    package var idleSeconds: Int64?
+    var touchedAt: Instant
+    package let idleSeconds: Int64?
+
+    init(
+        _ digest: Digest, principal: Principal, tenant: TenantReference, credentialID: ID,
+        isSuspended: Bool, epoch: Int64, tenantEpoch: Int64, touchedAt: Instant,
+        idleSeconds: Int64?
+    ) {
+        self.digest = digest
+        digestBytes = digest.bytes
+        self.principal = principal
+        self.tenant = tenant
+        self.credentialID = credentialID
+        self.isSuspended = isSuspended
+        self.epoch = epoch
+        self.tenantEpoch = tenantEpoch
+        self.touchedAt = touchedAt
+        self.idleSeconds = idleSeconds
+    }
 }
 
 extension Grant {
     /// The scope whose first statement enters the tenant's role only if the credential still grants
     /// exactly what was cached.
     package func scope(now: Instant, schemaVersion: Int, allowsSuspended: Bool = false) -> Scope {
-        let hash = digest.bytes
         let preamble: SQL =
             allowsSuspended
             ? """
             SELECT pg_catalog.set_config('role', t.role_name, true)
             FROM cell.admissions a JOIN cell.tenants t ON t.number = a.tenant_number
-            WHERE a.token_hash = \(bytes: hash) AND a.expires_at > \(now) AND a.epoch = \(epoch)
-                AND t.epoch = \(tenantEpoch) AND t.state IN ('active', 'suspended')
-                AND t.schema_version >= \(schemaVersion)
+            WHERE a.token_hash = \(bytes: digestBytes) AND a.expires_at > \(now)
+                AND a.epoch = \(epoch) AND t.epoch = \(tenantEpoch)
+                AND t.state IN ('active', 'suspended') AND t.schema_version >= \(schemaVersion)
             """
             : """
             SELECT pg_catalog.set_config('role', t.role_name, true)
             FROM cell.admissions a JOIN cell.tenants t ON t.number = a.tenant_number
-            WHERE a.token_hash = \(bytes: hash) AND a.expires_at > \(now) AND a.epoch = \(epoch)
-                AND t.epoch = \(tenantEpoch) AND t.state = 'active'
+            WHERE a.token_hash = \(bytes: digestBytes) AND a.expires_at > \(now)
+                AND a.epoch = \(epoch) AND t.epoch = \(tenantEpoch) AND t.state = 'active'
                 AND t.schema_version >= \(schemaVersion)
             """
         return Scope(

@@ -51,15 +51,14 @@ package final class GrantResolver: @unchecked Sendable {
         guard row.integer(10) >= Int64(schemaVersion) else {
             throw Problem(.workspaceMigrating, retryAfterSeconds: 5)
         }
-        var grant = Grant(
-            digest: digest,
-            principal: Principal(kind: kind, id: row.id(1), name: ""),
-            tenant: Self.tenant(row, from: 5), permissions: PermissionSet(),
-            credentialID: row.id(2), isSuspended: row.text(8) == "suspended",
-            epoch: row.integer(3), tenantEpoch: row.integer(9), language: "en",
+        let grant = Grant(
+            digest, principal: Principal(kind: kind, id: row.id(1), name: ""),
+            tenant: Self.tenant(row, from: 5), credentialID: row.id(2),
+            isSuspended: row.text(8) == "suspended", epoch: row.integer(3),
+            tenantEpoch: row.integer(9),
             touchedAt: row.optionalInstant(14) ?? Instant(microseconds: 0),
             idleSeconds: row.optionalInteger(4))
-        guard try await readRights(of: &grant) else { return nil }
+        guard try await readRights(of: grant) else { return nil }
         remember(grant)
         return grant
     }
@@ -78,7 +77,7 @@ package final class GrantResolver: @unchecked Sendable {
             plan: row.text(column + 6), limits: limits, features: Set(row.texts(column + 8)))
     }
 
-    private func readRights(of grant: inout Grant) async throws -> Bool {
+    private func readRights(of grant: Grant) async throws -> Bool {
         let scope = grant.scope(
             now: clock.now, schemaVersion: schemaVersion, allowsSuspended: true)
         switch grant.principal.kind {

@@ -2,7 +2,7 @@ import HTTP
 import Values
 
 /// One request as handlers see it: who, what, and everything the pipeline has checked already.
-package struct Call: Sendable {
+package final class Call: Sendable {
     package let route: RouteDescription
     package let head: RequestHead
     package let peer: Peer
@@ -13,6 +13,20 @@ package struct Call: Sendable {
     package let body: [UInt8]
     /// For streamed content and for answers that outlive the handler.
     package let exchange: any Exchange
+
+    package init(
+        route: RouteDescription, head: RequestHead, peer: Peer, requestID: String, ids: [ID],
+        query: QueryParameters, body: [UInt8], exchange: any Exchange
+    ) {
+        self.route = route
+        self.head = head
+        self.peer = peer
+        self.requestID = requestID
+        self.ids = ids
+        self.query = query
+        self.body = body
+        self.exchange = exchange
+    }
 
     /// The first id of the path.
     ///

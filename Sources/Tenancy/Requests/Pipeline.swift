@@ -113,7 +113,7 @@ package final class Pipeline: RequestHandler, @unchecked Sendable {
         flight.grant = grant
         let access = route.description.access
         if countsRate { try guards.checkRates(grant, services) }
-        try guards.checkAccess(access, grant)
+        try guards.checkAccess(route, grant)
         if credential.carrier == .cookie {
             try guards.checkSession(flight.exchange.head, credential, grant)
         }
@@ -238,9 +238,7 @@ package final class Pipeline: RequestHandler, @unchecked Sendable {
     private func touch(_ grant: Grant, _ call: Call) {
         let now = services.clock.now
         guard now - grant.touchedAt >= .seconds(60) else { return }
-        var touched = grant
-        touched.touchedAt = now
-        services.grants.remember(touched)
+        grant.touchedAt = now
         services.loop.spawn { [services] in
             // Losing a touch only makes "last used" a minute older.
             _ = try? await services.database.write(

@@ -15,10 +15,20 @@ package struct Route: Sendable {
 
     package let description: RouteDescription
     package let handler: Handler
+    /// What the caller must hold, if the route asks for a permission.
+    let permission: Permission?
 
     private init(_ description: RouteDescription, _ handler: Handler) {
         self.description = description
         self.handler = handler
+        if case .permission(let name) = description.access.audience {
+            guard let permission = Permission(rawValue: name) else {
+                preconditionFailure("\(description.id) asks for the unknown permission \(name)")
+            }
+            self.permission = permission
+        } else {
+            permission = nil
+        }
     }
 
     /// A reading route inside a tenant.

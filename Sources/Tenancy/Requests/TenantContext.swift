@@ -9,10 +9,10 @@ import Values
 package final class TenantContext: @unchecked Sendable {
     package let services: LoopServices
     package let tenant: TenantReference
-    package let actor: AuditActor
     let scope: Scope
     private let auditAction: String?
     private let requestParts: (grant: Grant, call: Call)?
+    private let jobActor: AuditActor?
     /// Set while an idempotent request holds its transaction open around the handler.
     private var shared: TenantTransaction?
     /// Whether a statement has run behind the admission already.
@@ -21,7 +21,7 @@ package final class TenantContext: @unchecked Sendable {
     package init(grant: Grant, call: Call, services: LoopServices) {
         self.services = services
         tenant = grant.tenant
-        actor = AuditActor(grant.principal, call: call)
+        jobActor = nil
         auditAction = call.route.audit
         requestParts = (grant, call)
         scope = grant.scope(
@@ -33,10 +33,15 @@ package final class TenantContext: @unchecked Sendable {
     package init(tenant: TenantReference, job: String, services: LoopServices) {
         self.services = services
         self.tenant = tenant
-        actor = .system(job)
+        jobActor = .system(job)
         auditAction = nil
         requestParts = nil
         scope = tenant.scope(schemaVersion: services.settings.schemaVersion)
+    }
+
+    /// Who is written down as the actor.
+    package var actor: AuditActor {
+        jobActor ?? AuditActor(parts.grant.principal, call: parts.call)
     }
 
     /// - Precondition: The context belongs to a request, not to a job.
