@@ -25,18 +25,21 @@ package final class FieldReader {
 
     private let mode: Mode
     private let pointer: String
-    private var known: Set<String> = []
+    /// Which of the members have been asked for; the others are unknown.
+    private var isKnown: [Bool]
     let findings: Findings
     private(set) var described: [(name: String, schema: Schema, isRequired: Bool)] = []
 
     init(members: [JSON.Member], pointer: String, findings: Findings) {
         mode = .reading(members)
+        isKnown = Array(repeating: false, count: members.count)
         self.pointer = pointer
         self.findings = findings
     }
 
     private init() {
         mode = .describing
+        isKnown = []
         pointer = ""
         findings = Findings()
     }
@@ -110,12 +113,9 @@ package final class FieldReader {
 
     /// A member that exists but can never be set by callers (OV-28, ID-32).
     package func readOnly(_ names: String...) {
-        for name in names {
-            known.insert(name)
-            guard case .reading(let members) = mode else { continue }
-            if members.contains(where: { $0.name == name }) {
-                report(name, "read_only", "This field cannot be changed.")
-            }
+        guard case .reading(let members) = mode else { return }
+        for name in names where find(name, in: members) != nil {
+            report(name, "read_only", "This field cannot be changed.")
         }
     }
 
@@ -133,20 +133,27 @@ package final class FieldReader {
 
     func reportUnknown() {
         guard case .reading(let members) = mode else { return }
-        for member in members where !known.contains(member.name) {
+        for (index, member) in members.enumerated() where !isKnown[index] {
             report(member.name, "unknown_field", "This field is not known here.")
         }
     }
 
-    private func take(_ name: String, _ schema: Schema, isRequired: Bool) -> JSON? {
-        known.insert(name)
+    private func take(
+        _ name: String, _ schema: @autoclosure () -> Schema, isRequired: Bool
+    ) -> JSON? {
         switch mode {
         case .describing:
-            described.append((name, schema, isRequired))
+            described.append((name, schema(), isRequired))
             return nil
         case .reading(let members):
-            return members.first { $0.name == name }?.value
+            return find(name, in: members).map { members[$0].value }
         }
+    }
+
+    private func find(_ name: String, in members: [JSON.Member]) -> Int? {
+        guard let index = members.firstIndex(where: { $0.name == name }) else { return nil }
+        isKnown[index] = true
+        return index
     }
 
     private func read<Value>(_ name: String, _ json: JSON, _ type: FieldType<Value>) -> Value? {
