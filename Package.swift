@@ -4,12 +4,19 @@ import PackageDescription
 // The map of the repository: each target and what it may import. `scripts/check` builds with the
 // explicit import check, so an arrow that is not drawn here cannot be walked.
 
+// docs/decisions/0019-release-build-settings.md
+let isRelease = BuildSettingCondition.when(configuration: .release)
+let linking: [LinkerSetting] = [.unsafeFlags(["-static-stdlib"], isRelease)]
+
 let strict: [SwiftSetting] = [
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("MemberImportVisibility"),
     .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
     .treatAllWarnings(as: .error),
     .define("TEST_BUILD", .when(configuration: .debug)),
+    .unsafeFlags(
+        ["-static-stdlib", "-cross-module-optimization", "-enforce-exclusivity=unchecked"],
+        isRelease),
 ]
 
 func module(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -76,12 +83,14 @@ let package = Package(
                 "Identity", "Access", "Contacts", "Jobs", "Tenancy", "Persistence", "HTTP",
                 "HTTPServer", "HTTPClient", "Crypto", "Values", "EventLoop", "CLinux",
             ]),
-        .executableTarget(name: "courtyard", dependencies: ["App"], swiftSettings: strict),
+        .executableTarget(
+            name: "courtyard", dependencies: ["App"], swiftSettings: strict,
+            linkerSettings: linking),
 
         // Measured by scripts/bench/http-static.
         .executableTarget(
             name: "HTTPServerBench", dependencies: ["HTTPServer", "HTTP", "EventLoop"],
-            swiftSettings: strict),
+            swiftSettings: strict, linkerSettings: linking),
 
         // An independent parser to compare with; used by tests alone.
         .systemLibrary(
