@@ -64,13 +64,29 @@ final class Connection: FileHandler, TurnHandler, @unchecked Sendable {
 
     var isIdle: Bool { waiting.isEmpty && sentHead == sent.count && copy == nil }
     var load: Int { waiting.count + sent.count - sentHead }
-    /// Since when PostgreSQL owes us something and has sent nothing, on the loop's clock.
+    /// Whether PostgreSQL owes us something and has sent nothing for so long that it will not come.
     ///
-    /// Each statement has its own time limit, so what stands further back in the pipeline, or in
-    /// its unit, may rightly take longer than one.
-    var silentSince: Int64? {
-        if let copy { return copy.silentSince }
-        return sentHead < sent.count ? max(sent[sentHead].sentAt, answeredAt) : nil
+    /// Each statement has its own time limit, and PostgreSQL may keep its answers until the Sync
+    /// behind them.
+    var isOverdue: Bool {
+        let since: Int64?
+        if let copy {
+            since = copy.silentSince
+        } else {
+            since = sentHead < sent.count ? max(sent[sentHead].sentAt, answeredAt) : nil
+        }
+        guard let since else { return false }
+        let patience = settings.statementTimeout * max(1, statementsBeforeSync) + .seconds(3)
+        return loop.now - since > patience.nanoseconds
+    }
+
+    private var statementsBeforeSync: Int {
+        var count = 0
+        for unit in sent[sentHead...] {
+            count += unit.statements.count
+            if unit.isLastOfGroup { break }
+        }
+        return count
     }
 
     // MARK: Units

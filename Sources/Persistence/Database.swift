@@ -134,7 +134,7 @@ package final class Database: @unchecked Sendable {
         guard !connection.isIdle, !isClosed else {
             return connection.close(.unavailable("replaced"))
         }
-        guard !isOverdue(connection) else {
+        guard !connection.isOverdue else {
             return connection.close(.unavailable("no answer in time"))
         }
         loop.schedule(after: .milliseconds(100)) { [weak self] in self?.retire(connection) }
@@ -144,19 +144,12 @@ package final class Database: @unchecked Sendable {
     private func watchOver() {
         guard !isClosed else { return }
         for connection in oneShot.values.joined() {
-            if let connection, isOverdue(connection) {
+            if let connection, connection.isOverdue {
                 connection.close(.unavailable("no answer in time"))
             }
         }
-        pool.breakOverdue(limit: patience)
+        pool.breakOverdue()
         loop.schedule(after: .seconds(1)) { [weak self] in self?.watchOver() }
-    }
-
-    /// Nanoseconds after which an answer will not come any more.
-    private var patience: Int64 { (settings.statementTimeout + .seconds(3)).nanoseconds }
-
-    private func isOverdue(_ connection: Connection) -> Bool {
-        connection.silentSince.map { loop.now - $0 > patience } ?? false
     }
 }
 

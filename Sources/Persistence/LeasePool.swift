@@ -149,11 +149,9 @@ final class LeasePool: @unchecked Sendable {
         serve(lease.shard, lease.place)
     }
 
-    func breakOverdue(limit: Int64) {
+    func breakOverdue() {
         for place in shards.values.joined() {
-            if case .lent(let connection) = place, let since = connection.silentSince,
-                loop.now - since > limit
-            {
+            if case .lent(let connection) = place, connection.isOverdue {
                 connection.close(.unavailable("no answer in time"))
             }
         }
