@@ -10,7 +10,7 @@ import Values
 @Suite struct `The account API token` {
     private let path = "/v1/workspace/api-token"
 
-    @Test("AC-80…AC-82, AC-85, AC-131: it is shown once, replaced at once, and described after")
+    @Test("AC-80…AC-85, AC-131: it is shown once, replaced at once, and described after")
     func life() async throws {
         let bench = try await Workbench()
         let none = await bench.owner.client.get(path)
@@ -44,7 +44,7 @@ import Values
         #expect(bench.app.defects == [])
     }
 
-    @Test("AC-87: creating, regenerating and revoking are mailed to every Owner")
+    @Test("AC-87, SEC-46: creating, regenerating and revoking are mailed to every Owner")
     func notices() async throws {
         let bench = try await Workbench()
         let second = try await bench.tenant.member(.owner)
@@ -99,7 +99,7 @@ import Values
         }
     }
 
-    @Test("AC-41, checklist 67: the table says who may call what")
+    @Test("AC-41, SEC-67: the table says who may call what")
     func authorizationTable() {
         let text = AuthorizationTable.markdown(AccessRoutes.all)
         let lines = text.split(separator: "\n").map(String.init)
@@ -111,5 +111,24 @@ import Values
             lines.contains("| GET | `/v1/workspace` | `workspace.read` |   | ● | ● | ● | ● | S |"))
         #expect(lines.contains("| POST | `/v1/me/leave` | a session |   | ● | ● | ● | ● |   |"))
         #expect(lines.count { $0.hasPrefix("| ") } == AccessRoutes.all.count + 1)
+    }
+
+    @Test("AC-84, AC-132: who lacks a right of the token cannot issue it")
+    func escalation() async throws {
+        let bench = try await Workbench()
+        let clerk = try await bench.tenant.member(holding: [.developerManage, .contactRead])
+        let refused = await clerk.client.post("/v1/workspace/api-token")
+        #expect(refused.status == 403)
+        #expect(refused.code == "privilege_escalation")
+        #expect(refused["lacking"].arrayValue?.contains("conversation.read_all") == true)
+        #expect(refused["lacking"].arrayValue?.contains("contact.read") == false)
+        let whole = try await bench.tenant.member(
+            holding: [.developerManage] + Permission.ofAccountAPIToken)
+        #expect(await whole.client.post("/v1/workspace/api-token").status == 201)
+        let admin = try await bench.tenant.member(.admin)
+        #expect(await admin.client.post("/v1/workspace/api-token").status == 201)
+        // Reading about it and revoking it give nobody anything.
+        #expect(await clerk.client.get("/v1/workspace/api-token")["exists"] == true)
+        #expect(await clerk.client.delete("/v1/workspace/api-token").status == 204)
     }
 }

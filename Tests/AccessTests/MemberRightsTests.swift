@@ -8,7 +8,7 @@ import Values
 @testable import Access
 
 @Suite struct `Members and their rights` {
-    @Test("AC-06, AC-07: a changed role counts with the next request of every process")
+    @Test("AC-06, AC-07, SEC-71: a changed role counts with the next request of every process")
     func changedRole() async throws {
         let bench = try await Workbench()
         let max = try await bench.tenant.member(.admin)
@@ -53,7 +53,9 @@ import Values
         #expect(await max.client.get("/v1/workspace/audit").status == 401)
     }
 
-    @Test("AC-08, AC-133: a deactivated member is refused on the very next request everywhere")
+    @Test(
+        "AC-08, AC-133, SEC-63: a deactivated member is refused on the very next request everywhere"
+    )
     func deactivation() async throws {
         let bench = try await Workbench()
         let max = try await bench.tenant.member(.manager)
@@ -112,7 +114,7 @@ import Values
             await bench.owner.client.post("\(path)/reactivate").code == "plan_limit_reached")
     }
 
-    @Test("AC-134: parallel reactivations never take more seats than the plan has")
+    @Test("AC-134, SEC-17: parallel reactivations never take more seats than the plan has")
     func parallelReactivations() async throws {
         let bench = try await Workbench(plan: "FREE")
         let first = try await bench.tenant.member(.user)
@@ -265,7 +267,7 @@ import Values
         #expect(try await bench.actions() == ["role.create", "member.update"])
     }
 
-    @Test("AC-07, checklist 71: a role narrowed while a request waits refuses that request")
+    @Test("AC-07, SEC-71: a role narrowed while a request waits refuses that request")
     func narrowedWhileWaiting() async throws {
         let bench = try await Workbench()
         let admin = try await bench.tenant.member(.admin)
@@ -292,7 +294,7 @@ import Values
         #expect(await bench.owner.client.get(max.path).string("role_name") == "User")
     }
 
-    @Test("OV-11, checklist 69: ids of another workspace answer like ids that exist nowhere")
+    @Test("OV-11, SEC-69: ids of another workspace answer like ids that exist nowhere")
     func isolation() async throws {
         let bench = try await Workbench()
         let stranger = try await Workbench()

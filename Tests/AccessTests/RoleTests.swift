@@ -53,7 +53,9 @@ import Values
         #expect(refused.string("required_plan") == "STARTER")
     }
 
-    @Test("AC-30, AC-31, AC-32, OV-45: a custom role is made, changed by version, and held")
+    @Test(
+        "AC-30, AC-31, AC-32, AC-101, AC-102, OV-45: a custom role is made, changed by version, and held"
+    )
     func custom() async throws {
         let bench = try await Workbench()
         let made = await bench.owner.client.post(

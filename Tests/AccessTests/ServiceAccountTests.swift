@@ -91,7 +91,7 @@ import Values
         #expect(await clerk.client.patch(rich, ["scopes": ["contact.read"]]).status == 200)
     }
 
-    @Test("AC-69: the plan's number of accounts holds, also when two are made at once")
+    @Test("AC-69, SEC-17: the plan's number of accounts holds, also when two are made at once")
     func limit() async throws {
         let bench = try await Workbench(plan: "FREE")
         async let one = bench.owner.client.post(
@@ -106,7 +106,7 @@ import Values
         #expect(refused.integer("used") == 1)
     }
 
-    @Test("AC-64, AC-75, AC-131: the secret is shown once; its ends stay readable")
+    @Test("AC-64, AC-75, AC-131, SEC-60: the secret is shown once; its ends stay readable")
     func secret() async throws {
         let bench = try await Workbench()
         let path = try await account(bench)
@@ -196,7 +196,9 @@ import Values
         #expect(await bench.owner.client.get("\(path)/tokens?status=active").data.count == 2)
     }
 
-    @Test("AC-66, AC-133: revoking, disabling, deleting and narrowing count on the next request")
+    @Test(
+        "AC-66, AC-133, SEC-63: revoking, disabling, deleting and narrowing count on the next request"
+    )
     func revocation() async throws {
         let bench = try await Workbench()
         let other = try TestApp(AccessRoutes.all)

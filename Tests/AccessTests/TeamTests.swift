@@ -79,4 +79,62 @@ import Values
         }
         #expect(await stranger.owner.client.get("/v1/teams?q=Theirs").data.count == 1)
     }
+
+    @Test("AC-51, AC-53: a team shows its queues, and one team takes the rest")
+    func queues() async throws {
+        let bench = try await Workbench()
+        let manager = try await bench.tenant.member(.manager).client
+        func team(_ name: String) async -> String {
+            let made = await manager.post(
+                "/v1/teams", ["name": .string(name), "kind": "support"])
+            #expect(made["queues"]["unassigned"] == false)
+            #expect(made["queues"]["channel_ids"] == [])
+            #expect(made.integer("open_conversations") == 0)
+            #expect(made.integer("waiting_conversations") == 0)
+            return "/v1/teams/\(made.string("id") ?? "")"
+        }
+        let (first, second) = (await team("First"), await team("Second"))
+        let set = await manager.put(
+            first + "/queues", ["channel_ids": [], "unassigned": true])
+        #expect(set["queues"]["unassigned"] == true)
+        #expect(set.field("ETag") == "\"2\"")
+        let taken = await manager.put(second + "/queues", ["unassigned": true])
+        #expect(taken.status == 409)
+        #expect(taken.code == "queue_taken")
+        #expect(await manager.put(first + "/queues", ["unassigned": true]).status == 200)
+        let stale = await manager.with("If-Match", "\"2\"").put(
+            first + "/queues", ["unassigned": false])
+        #expect(stale.code == "version_mismatch")
+        let unknown = await manager.put(
+            second + "/queues",
+            ["channel_ids": ["01890000-0000-7000-8000-00000000dead"], "unassigned": false])
+        #expect(unknown.status == 422)
+        #expect(unknown.fieldErrors == ["/channel_ids: unknown_channel"])
+        let user = try await bench.tenant.member(.user).client
+        #expect(await user.put(second + "/queues", ["unassigned": false]).status == 403)
+        #expect(await user.get(first)["queues"]["unassigned"] == true)
+        #expect(await manager.delete(first + "?confirm=true").status == 204)
+        #expect(await manager.put(second + "/queues", ["unassigned": true]).status == 200)
+    }
+
+    @Test("AC-51: of teams that take the rest at the same moment one gets it")
+    func queueRace() async throws {
+        let bench = try await Workbench()
+        var paths: [String] = []
+        for number in 0..<6 {
+            let made = await bench.owner.client.post(
+                "/v1/teams", ["name": .string("Team \(number)"), "kind": "other"])
+            paths.append("/v1/teams/\(made.string("id") ?? "")/queues")
+        }
+        let statuses = await withTaskGroup(of: Int.self) { group in
+            for path in paths {
+                group.addTask {
+                    await bench.owner.client.put(path, ["unassigned": true]).status
+                }
+            }
+            return await group.reduce(into: []) { $0.append($1) }
+        }
+        #expect(statuses.sorted() == [200, 409, 409, 409, 409, 409])
+        #expect(bench.app.defects == [])
+    }
 }

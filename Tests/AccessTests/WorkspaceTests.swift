@@ -280,7 +280,7 @@ import Values
         #expect(await bench.owner.client.get("/v1/teams").data[0]["created_at"] == before)
     }
 
-    @Test("WS-90, WS-94, WS-98: names, timezones and read-only fields")
+    @Test("WS-90, WS-94, WS-98, SEC-70: names, timezones and read-only fields")
     func refusals() async throws {
         let bench = try await Workbench()
         for (body, errors): (JSON, [String]) in [
@@ -302,7 +302,7 @@ import Values
         #expect(await bench.owner.client.get("/v1/workspace").integer("version") == 1)
     }
 
-    @Test("WS-85: the audit log is filtered, sorted and paged")
+    @Test("WS-85, SEC-99: the audit log is filtered, sorted and paged")
     func audit() async throws {
         let bench = try await Workbench()
         let admin = try await bench.tenant.member(.admin, name: "Adam")
@@ -336,7 +336,7 @@ import Values
     }
 
     @Test(
-        "OV-40, WS-13: the log leaves as CSV in local time, guarded, and the export is written down"
+        "OV-40, WS-13, SEC-07: the log leaves as CSV in local time, guarded, and the export is written down"
     )
     func export() async throws {
         let bench = try await Workbench()

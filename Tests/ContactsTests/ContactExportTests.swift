@@ -12,7 +12,7 @@ import Values
     private let header =
         "name,phone,email,country_code,iso_code,language,tags,groups,opted_out,created_at"
 
-    @Test("MS-28, OV-40: columns, order, quoting, formulas and local time are as written")
+    @Test("MS-28, OV-40, SEC-07: columns, order, quoting, formulas and local time are as written")
     func content() async throws {
         let book = try await ContactBook()
         try await book.tenant.run("UPDATE tenant.settings SET timezone = 'Europe/Berlin'")
@@ -90,7 +90,7 @@ import Values
         #expect(Set(phones).count == 2_500)
     }
 
-    @Test("MS-28, AC-133: a caller who loses the right meanwhile gets a broken transfer")
+    @Test("MS-28, AC-133, SEC-63: a caller who loses the right meanwhile gets a broken transfer")
     func revokedMeanwhile() async throws {
         let book = try await ContactBook()
         try await book.fill(3_000)

@@ -50,7 +50,7 @@ import Values
         }
     }
 
-    @Test("OV-83: 3,000 random bodies and parameters cause no fault")
+    @Test("OV-83, SEC-15: 3,000 random bodies and parameters cause no fault")
     func bodies() async throws {
         let book = try await ContactBook()
         let contact = try await book.contact("A", "+4917012345")

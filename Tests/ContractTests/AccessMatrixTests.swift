@@ -19,7 +19,7 @@ import Values
     }
 
     @Test(
-        "OV-71: nobody gets in without credentials, or with made-up ones",
+        "OV-71, SEC-60: nobody gets in without credentials, or with made-up ones",
         arguments: RouteSample.inTenants)
     func withoutCredentials(sample: RouteSample) async throws {
         let app = try await tenant().app
@@ -36,7 +36,7 @@ import Values
     }
 
     @Test(
-        "AC-40, OV-72: each built-in role may call what its permissions say, and nothing else",
+        "AC-40, OV-72, AC-42, SEC-68: each built-in role may call what its permissions say, and nothing else",
         arguments: RouteSample.inTenants, BuiltinRole.allCases)
     func builtinRole(sample: RouteSample, role: BuiltinRole) async throws {
         let member = try await tenant().member(role)
@@ -57,7 +57,7 @@ import Values
     }
 
     @Test(
-        "AC-31, AC-41: a custom role needs exactly the permission of the route",
+        "AC-31, AC-41, SEC-68: a custom role needs exactly the permission of the route",
         arguments: RouteSample.inTenants)
     func customRole(sample: RouteSample) async throws {
         guard case .permission(let name) = sample.route.access.audience else { return }
@@ -72,7 +72,7 @@ import Values
     }
 
     @Test(
-        "OV-73, AC-61, AC-69: a service account needs exactly the scope of the route",
+        "OV-73, AC-61, AC-69, SEC-68: a service account needs exactly the scope of the route",
         arguments: RouteSample.inTenants)
     func serviceAccount(sample: RouteSample) async throws {
         guard case .permission(let name) = sample.route.access.audience else {
@@ -131,7 +131,7 @@ import Values
     }
 
     @Test(
-        "OV-11: an id of another workspace answers like one that names nothing",
+        "OV-11, SEC-69: an id of another workspace answers like one that names nothing",
         arguments: RouteSample.withIDs)
     func foreignID(sample: RouteSample) async throws {
         let other = try await SharedWorkspace.other.tenant()

@@ -22,7 +22,7 @@ import Values
     }
 
     @Test(
-        "OV-77: a known path with another method is 405 and lists the methods",
+        "OV-77, SEC-31: a known path with another method is 405 and lists the methods",
         arguments: RouteSample.all)
     func wrongMethod(sample: RouteSample) async throws {
         let known = Set(
@@ -48,7 +48,7 @@ import Values
         }
     }
 
-    @Test("OV-28: an unknown query parameter is refused", arguments: RouteSample.all)
+    @Test("OV-28, SEC-98: an unknown query parameter is refused", arguments: RouteSample.all)
     func unknownParameter(sample: RouteSample) async throws {
         if sample.route.access.audience == .operators { return }
         let answer = await sample.call(
@@ -58,7 +58,7 @@ import Values
         #expect(answer.faultsAsProblem == [])
     }
 
-    @Test("OV-28: a repeated query parameter is refused", arguments: RouteSample.all)
+    @Test("OV-28, SEC-98: a repeated query parameter is refused", arguments: RouteSample.all)
     func repeatedParameter(sample: RouteSample) async throws {
         let client = try await client(for: sample)
         for parameter in sample.route.parameters {
@@ -72,7 +72,7 @@ import Values
     }
 
     @Test(
-        "OV-28, OV-29: an unknown body field is named among the failing fields",
+        "OV-28, OV-29, SEC-70: an unknown body field is named among the failing fields",
         arguments: RouteSample.all)
     func unknownField(sample: RouteSample) async throws {
         guard sample.takesJSON else { return }
@@ -85,7 +85,8 @@ import Values
     }
 
     @Test(
-        "OV-70, OV-28: a body that is no JSON object is 400", arguments: RouteSample.all,
+        "OV-70, OV-28, SEC-98, SEC-13: a body that is no JSON object is 400",
+        arguments: RouteSample.all,
         ["[]", "{", "\"text\"", "{\"a\": 1, \"a\": 2}", "\u{0}"])
     func malformedBody(sample: RouteSample, body: String) async throws {
         guard sample.takesJSON else { return }
@@ -97,7 +98,7 @@ import Values
         #expect(answer.faultsAsProblem == [])
     }
 
-    @Test("OV-47: a body of another media type is 415", arguments: RouteSample.all)
+    @Test("OV-47, SEC-25: a body of another media type is 415", arguments: RouteSample.all)
     func wrongMediaType(sample: RouteSample) async throws {
         guard sample.takesJSON || sample.isUpload else { return }
         let client = try await client(for: sample)
@@ -108,7 +109,7 @@ import Values
         #expect(answer.code == "unsupported_media_type")
     }
 
-    @Test("OV-83: no sample call ends in a fault of ours", arguments: RouteSample.all)
+    @Test("OV-83, SEC-15: no sample call ends in a fault of ours", arguments: RouteSample.all)
     func noFault(sample: RouteSample) async throws {
         let client = try await client(for: sample)
         let answer = await sample.call(client, sample.pathToNothing)
@@ -126,7 +127,7 @@ import Values
         }
     }
 
-    @Test("OV-64: the operator's routes are closed without the operator's token")
+    @Test("OV-64, SEC-92: the operator's routes are closed without the operator's token")
     func operators() async throws {
         let token = "operator-secret"
         let open = try TestApp(AllRoutes.all) { $0.operatorToken = SHA256.digest(of: token) }

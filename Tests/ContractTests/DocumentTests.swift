@@ -8,7 +8,7 @@ import Values
 
 @Suite struct `Generated documents` {
     @Test(
-        "OV-64, AC-41: the committed documents are those that the routes give",
+        "OV-64, AC-41, SEC-67: the committed documents are those that the routes give",
         arguments: ["openapi.json", "authorization.md"])
     func committed(name: String) throws {
         let path = TestEnvironment.repository + "/docs/" + name

@@ -98,7 +98,7 @@ private func bytes(_ hex: String) throws -> [UInt8] {
         #expect(SecureRandom.bytes(16) != SecureRandom.bytes(16))
     }
 
-    @Test("checklist 11: equality in constant time is equality")
+    @Test("SEC-60: equality in constant time is equality")
     func comparing() {
         #expect(constantTimeEquals("abc", "abc"))
         #expect(!constantTimeEquals("abc", "abd"))

@@ -4,7 +4,7 @@ import Values
 @testable import Crypto
 
 @Suite struct `The Argon2id function` {
-    @Test("checklist 37: it gives the value of RFC 9106 §5.3")
+    @Test("SEC-86: it gives the value of RFC 9106 §5.3")
     func vector() throws {
         let tag = try Argon2id.tag(
             password: [UInt8](repeating: 1, count: 32), salt: [UInt8](repeating: 2, count: 16),
@@ -25,7 +25,7 @@ import Values
 }
 
 @Suite struct `A password hash` {
-    @Test("checklist 37: it costs 19,456 KiB and two passes, and has the PHC format")
+    @Test("SEC-86: it costs 19,456 KiB and two passes, and has the PHC format")
     func format() throws {
         let hash = try PasswordHash.hash("correct horse")
         #expect(hash.hasPrefix("$argon2id$v=19$m=19456,t=2,p=1$"))
@@ -39,7 +39,7 @@ import Values
         #expect(try PasswordHash.hash("same", cost: .test) != one)
     }
 
-    @Test("11.4.2: a hash of another cost asks to be replaced")
+    @Test("SEC-86: a hash of another cost asks to be replaced")
     func rehash() throws {
         let hash = try PasswordHash.hash("secret", cost: .test)
         #expect(try PasswordHash.verify("secret", against: hash) == .match(needsRehash: true))

@@ -22,7 +22,7 @@ import Values
         }
     }
 
-    @Test("AC-75: the checksum is CRC-32 of all before it")
+    @Test("AC-75, SEC-98: the checksum is CRC-32 of all before it")
     func checksum() throws {
         // The checksum was computed with another implementation of CRC-32.
         let body = "cysa_" + String(repeating: "0", count: 43)
@@ -67,7 +67,7 @@ import Values
         #expect(token.text.hasSuffix(token.last4) && token.last4.count == 4)
     }
 
-    @Test("checklist 25: it hides itself when printed")
+    @Test("SEC-100: it hides itself when printed")
     func masking() {
         let token = SecretToken.generate(.serviceAccount)
         var dumped = ""
@@ -77,7 +77,7 @@ import Values
         }
     }
 
-    @Test("7.2.2: no two are alike")
+    @Test("SEC-60: no two are alike")
     func uniqueness() {
         let texts = Set((0..<1000).map { _ in SecretToken.generate(.serviceAccount).text })
         #expect(texts.count == 1000)
@@ -85,7 +85,7 @@ import Values
 }
 
 @Suite struct `A session secret` {
-    @Test("7.2.3: it has 256 random bits and is read back from its text")
+    @Test("SEC-60: it has 256 random bits and is read back from its text")
     func form() throws {
         for _ in 0..<100 {
             let secret = SessionSecret.generate()
@@ -119,7 +119,7 @@ import Values
         #expect(SessionSecret.generate().csrfToken != secret.csrfToken)
     }
 
-    @Test("checklist 25: it hides itself when printed")
+    @Test("SEC-100: it hides itself when printed")
     func masking() {
         let secret = SessionSecret.generate()
         var dumped = ""

@@ -7,7 +7,7 @@ import Testing
 
 @Suite struct `Guarded HTTP client` {
     @Test(
-        "row 9: addresses inside, and all that only looks public, are refused",
+        "SEC-09: addresses inside, and all that only looks public, are refused",
         arguments: [
             "0.0.0.0", "10.1.2.3", "100.64.0.1", "100.100.100.200", "127.0.0.1", "127.255.255.254",
             "169.254.169.254", "172.16.0.1", "172.31.255.255", "192.0.0.192", "192.0.2.1",
@@ -23,7 +23,7 @@ import Testing
     }
 
     @Test(
-        "row 9: public addresses are let through",
+        "SEC-09: public addresses are let through",
         arguments: [
             "1.1.1.1", "8.8.8.8", "9.255.255.255", "11.0.0.0", "100.63.255.255", "100.128.0.0",
             "126.255.255.255", "128.0.0.0", "172.15.255.255", "172.32.0.0", "192.167.255.255",
@@ -35,7 +35,7 @@ import Testing
     }
 
     @Test(
-        "row 9: URLs that name an inside host in any notation are refused",
+        "SEC-09: URLs that name an inside host in any notation are refused",
         arguments: [
             "https://127.0.0.1/", "https://127.0.0.1:8443/", "https://10.0.0.1", "https://[::1]/",
             "https://[::ffff:7f00:1]/", "https://[::ffff:127.0.0.1]/", "https://[fd00::1]/",
@@ -48,7 +48,7 @@ import Testing
     }
 
     @Test(
-        "row 9: other schemes, user information and odd numbers are no URLs here",
+        "SEC-09: other schemes, user information and odd numbers are no URLs here",
         arguments: [
             "http://example.org/", "ftp://example.org/", "//example.org/", "example.org",
             "https://user@example.org/", "https://user:pass@example.org/",
@@ -73,7 +73,7 @@ import Testing
         return try await send(OutgoingRequest("GET", url), resolver: never)
     }
 
-    @Test("row 9: one inside address among those of a name refuses the name")
+    @Test("SEC-09: one inside address among those of a name refuses the name")
     func mixed() async throws {
         let names = Resolver { _ in ["1.1.1.1", "10.0.0.1"].compactMap { NetworkAddress($0) } }
         await #expect(throws: HTTPClientFailure.refusedAddress) {
@@ -81,7 +81,7 @@ import Testing
         }
     }
 
-    @Test("row 9: the address that was checked is the one connected to, though DNS changes")
+    @Test("SEC-09: the address that was checked is the one connected to, though DNS changes")
     func pinned() async throws {
         let files = try TestCertificate.files.get()
         let peer = try Peer("http_server.py", [files.certificate, files.key])
@@ -103,7 +103,7 @@ import Testing
         #expect(fields?.contains(["host", "hook.test:\(peer.port)"]) == true)
     }
 
-    @Test("row 9: an address that passed the first check is checked again at the socket")
+    @Test("SEC-09: an address that passed the first check is checked again at the socket")
     func checkedAtSocket() async throws {
         let peer = try Peer("http_server.py")
         let policy = AddressPolicy(isPublicOnly: false) { _ in false }

@@ -124,7 +124,7 @@ private func fields(_ seen: [String: Any], named name: String) -> [String] {
     }
 
     @Test(
-        "checklist 28: more content or fields than allowed ends the call",
+        "SEC-97: more content or fields than allowed ends the call",
         arguments: ["/large", "/flood", "/fields"])
     func tooLarge(path: String) async throws {
         let peer = try Peer("http_server.py")
@@ -141,7 +141,7 @@ private func fields(_ seen: [String: Any], named name: String) -> [String] {
     }
 
     @Test(
-        "checklist 28: a server that stalls or drips runs into the time-out",
+        "SEC-97: a server that stalls or drips runs into the time-out",
         arguments: ["/slow", "/drip"])
     func timeout(path: String) async throws {
         let peer = try Peer("http_server.py")
@@ -201,7 +201,7 @@ private func fields(_ seen: [String: Any], named name: String) -> [String] {
         await #expect(throws: HTTPClientFailure.resolve) { try await send(unknown) }
     }
 
-    @Test("row 88: a certificate must be trusted and made out to the name")
+    @Test("SEC-88: a certificate must be trusted and made out to the name")
     func certificates() async throws {
         let files = try TestCertificate.files.get()
         let peer = try Peer("http_server.py", [files.certificate, files.key])

@@ -75,7 +75,7 @@ import Testing
         }
     }
 
-    @Test("row 88: an untrusted certificate ends the exchange")
+    @Test("SEC-88: an untrusted certificate ends the exchange")
     func untrusted() async throws {
         let peer = try peer("starttls")
         var settings = try settings(peer)

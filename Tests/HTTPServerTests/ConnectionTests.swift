@@ -140,7 +140,7 @@ func request(_ path: String, _ fields: String = "", method: String = "GET") -> S
         #expect(client.readAnswer()?.text == "GET /x")
     }
 
-    @Test("V3.4.1, V3.4.3, V14.3.2, OV-31: every answer carries the standard fields")
+    @Test("SEC-22, SEC-24, SEC-28, SEC-95, OV-31: every answer carries the standard fields")
     func standardFields() throws {
         let server = try TestServer()
         let client = try server.client()
@@ -162,7 +162,7 @@ func request(_ path: String, _ fields: String = "", method: String = "GET") -> S
         #expect(answers[0]["Cache-Control"] == "no-store")
     }
 
-    @Test func `writes a control character in a field value as a space`() throws {
+    @Test func `SEC-02 writes a control character in a field value as a space`() throws {
         let server = try TestServer()
         let client = try server.client()
         client.send(request("/bad-field"))

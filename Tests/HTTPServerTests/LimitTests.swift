@@ -14,7 +14,7 @@ import Testing
         return limits
     }
 
-    @Test func `a slow head is answered 408`() throws {
+    @Test func `SEC-97 a slow head is answered 408`() throws {
         let server = try TestServer(quick { $0.headTimeout = .milliseconds(100) })
         let client = try server.client()
         client.send("GET / HTTP/1.1\r\nHo")

@@ -80,7 +80,7 @@ struct HeadGenerator {
 }
 
 @Suite struct `The request parser, compared` {
-    @Test func `never accepts what an independent parser reads otherwise`() {
+    @Test func `SEC-32 never accepts what an independent parser reads otherwise`() {
         var generator = HeadGenerator(random: SeededGenerator(state: 0xC0))
         var accepted = 0
         for _ in 0..<40_000 {

@@ -7,7 +7,7 @@ import Testing
 
     init() throws { here = try #require(AddressRange("127.0.0.0/8")) }
 
-    @Test("V4.1.3: forwarded fields of a client that is no proxy mean nothing")
+    @Test("SEC-30: forwarded fields of a client that is no proxy mean nothing")
     func forged() throws {
         let server = try TestServer()
         let client = try server.client()
@@ -17,7 +17,7 @@ import Testing
     }
 
     @Test(
-        "V4.1.3: behind trusted proxies the list is read from the right",
+        "SEC-30: behind trusted proxies the list is read from the right",
         arguments: [
             ("X-Forwarded-For: 198.51.100.1\r\n", "198.51.100.1 false"),
             ("X-Forwarded-For: 6.6.6.6, 198.51.100.1\r\n", "198.51.100.1 false"),

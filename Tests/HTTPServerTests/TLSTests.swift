@@ -10,7 +10,7 @@ import Testing
         try TestServer(limits) { $0.tls = certificate.files }
     }
 
-    @Test("V12.1.1: TLS 1.2 and 1.3 are spoken, older versions are not")
+    @Test("SEC-88: TLS 1.2 and 1.3 are spoken, older versions are not")
     func versions() throws {
         let certificate = try TestCertificate(serial: 1)
         let server = try secure(certificate)
@@ -58,7 +58,7 @@ import Testing
         #expect(try TLSClient(port: server.port)?.serial == 2)
     }
 
-    @Test("V4.1.2: plain HTTP on a TLS port is refused") func plain() throws {
+    @Test("SEC-29: plain HTTP on a TLS port is refused") func plain() throws {
         let certificate = try TestCertificate(serial: 1)
         let server = try secure(certificate)
         let client = try server.client()

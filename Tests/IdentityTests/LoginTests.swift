@@ -79,7 +79,7 @@ import Values
         )
     }
 
-    @Test("ID-08, checklist 47: known and unknown persons take the same time")
+    @Test("ID-08, SEC-47: known and unknown persons take the same time")
     func timing() async throws {
         let world = try World { $0.passwordCost = .production }
         let tenant = try await TestTenant.create(world.app)
@@ -190,7 +190,7 @@ import Values
         #expect(await Browser(world.app).logIn(max.email, otherPassword).state == "authenticated")
     }
 
-    @Test("ID-02, checklist 16: a step's secret opens that step alone, and once")
+    @Test("ID-02, SEC-16: a step's secret opens that step alone, and once")
     func stepsCannotBeSkipped() async throws {
         let one = try await TestTenant.create(world.app)
         let two = try await TestTenant.create(world.app)
@@ -244,7 +244,7 @@ import Values
         #expect(answer.code == "unauthenticated")
     }
 
-    @Test("ID-02, checklist 18: of two choices with one step one opens a session")
+    @Test("ID-02, SEC-18: of two choices with one step one opens a session")
     func raceOfChoices() async throws {
         let one = try await TestTenant.create(world.app)
         let two = try await TestTenant.create(world.app)
@@ -262,7 +262,7 @@ import Values
         #expect(try await world.liveSessions(of: ben.personID) == 1)
     }
 
-    @Test("OV-21, checklist 21: cookies are closed, and no secret stands in a body")
+    @Test("OV-21, SEC-21: cookies are closed, and no secret stands in a body")
     func cookies() async throws {
         let tenant = try await TestTenant.create(world.app)
         let ben = try await world.member(.user, of: tenant)
@@ -285,7 +285,7 @@ import Values
         #expect(again.string("csrf_token") == answer.string("csrf_token"))
     }
 
-    @Test("ID-12, checklist 61: a login ends the session that the browser had before")
+    @Test("ID-12, SEC-61: a login ends the session that the browser had before")
     func loginReplaces() async throws {
         let tenant = try await TestTenant.create(world.app)
         let ben = try await world.member(.user, of: tenant)
@@ -336,7 +336,7 @@ import Values
         #expect(statuses == [401, 401, 200, 200])
     }
 
-    @Test("Checklist 25: a page of another origin cannot log a browser in")
+    @Test("SEC-25: a page of another origin cannot log a browser in")
     func loginForgery() async throws {
         let browser = Browser(world.app)
         browser.origin = "https://evil.test"
@@ -377,7 +377,7 @@ import Values
         #expect(counted[0].integer(0) <= 11)
     }
 
-    @Test("Checklist 12: a hash made at another cost is renewed at login")
+    @Test("SEC-86: a hash made at another cost is renewed at login")
     func rehash() async throws {
         let tenant = try await TestTenant.create(world.app)
         let ben = try await tenant.member(.user)

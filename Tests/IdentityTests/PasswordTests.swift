@@ -224,7 +224,7 @@ import Values
         #expect((blocked.retryAfter ?? 0) > 0)
     }
 
-    @Test("Checklist 19, API4: one session cannot keep the hash pool busy")
+    @Test("SEC-19: one session cannot keep the hash pool busy")
     func changeLimit() async throws {
         let ben = try await member()
         let browser = await signedIn(ben)
@@ -260,7 +260,7 @@ import Values
         #expect(try await world.liveSessions(of: ben.personID) == 1)
     }
 
-    @Test("Checklist 10: neither passwords nor secrets are stored readable")
+    @Test("SEC-51, SEC-60: neither passwords nor secrets are stored readable")
     func storage() async throws {
         let ben = try await member()
         let token = try await askForReset(ben.email)

@@ -22,7 +22,7 @@ import Values
     }
 
     @Test(
-        "ID-10, checklist 62: a session without requests ends",
+        "ID-10, SEC-62: a session without requests ends",
         arguments: [
             (BuiltinRole.user, 3_600), (.manager, 3_600), (.admin, 1_800), (.owner, 1_800),
         ])
@@ -39,7 +39,7 @@ import Values
     }
 
     @Test(
-        "ID-10, checklist 62: a session in constant use ends all the same",
+        "ID-10, SEC-62: a session in constant use ends all the same",
         arguments: [
             (BuiltinRole.user, 86_400), (.owner, 43_200),
         ])
@@ -84,7 +84,7 @@ import Values
         #expect(await browser.get("/v1/auth/session")["authenticated"] == false)
     }
 
-    @Test("ID-10, checklist 63: after logout the session is dead on every process")
+    @Test("ID-10, SEC-63: after logout the session is dead on every process")
     func logout() async throws {
         let (member, browser) = try await signedIn()
         let other = try World()
@@ -102,7 +102,7 @@ import Values
         #expect(audit.map { $0.text(0) } == ["session.start", "session.end"])
     }
 
-    @Test("ID-06, ID-12, checklist 61: switching gives a new secret and ends the old one")
+    @Test("ID-06, ID-12, SEC-61: switching gives a new secret and ends the old one")
     func switching() async throws {
         let (member, browser) = try await signedIn()
         let two = try await TestTenant.create(world.app)
@@ -209,7 +209,7 @@ import Values
         #expect(await other.get("/v1/me").status == 200)
     }
 
-    @Test("OV-21, checklist 25: a session's changes need token and origin")
+    @Test("OV-21, SEC-25: a session's changes need token and origin")
     func forgery() async throws {
         let (_, browser) = try await signedIn()
         let tokenless = browser.copy()
@@ -221,7 +221,7 @@ import Values
         #expect(await browser.get("/v1/me").status == 200)
     }
 
-    @Test("Checklist 72: upkeep removes what is dead and nothing else")
+    @Test("ID-10: upkeep removes what is dead and nothing else")
     func upkeep() async throws {
         let world = try World()
         let (member, browser) = try await signedIn(.user, in: world)

@@ -93,7 +93,7 @@ import Values
         #expect(statuses == [401: 5, 429: 15])
     }
 
-    @Test("ID-09, checklist 43: stuffing from many addresses does not lock out a known browser")
+    @Test("ID-09, SEC-43: stuffing from many addresses does not lock out a known browser")
     func knownDevice() async throws {
         let tenant = try await TestTenant.create(world.app)
         let ben = try await world.member(.user, of: tenant)

@@ -51,7 +51,7 @@ import Values
         #expect(retried == 0)
     }
 
-    @Test("OV-14: a job whose transaction rolls back never was")
+    @Test("OV-14, SEC-18: a job whose transaction rolls back never was")
     func rollback() async throws {
         struct Sorry: Error {}
         let kind = JobKind("test.rollback")

@@ -63,7 +63,7 @@ struct `Mail jobs` {
         await process.stop()
     }
 
-    @Test("checklist 30: a line break in a subject cannot add a header")
+    @Test("SEC-11: a line break in a subject cannot add a header")
     func subject() {
         let mail = Mail(to: "a@b.example", subject: "Hi\r\nBcc: c@d.example\u{0}\u{2028}", text: "")
         #expect(mail.subject == "Hi  Bcc: c@d.example  ")

@@ -228,7 +228,7 @@ import Values
         #expect(!world.server.output.contains(secret))
     }
 
-    @Test("ST-11, OV-10, OV-11: ids of another workspace answer like ids that exist nowhere")
+    @Test("ST-11, OV-10, OV-11, SEC-69: ids of another workspace answer like unknown ones")
     func isolation() throws {
         let world = try World()
         let one = try world.signUp("One", "Ana Ruiz", "ana@one.example", plan: "GROWTH")

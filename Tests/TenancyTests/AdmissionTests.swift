@@ -56,7 +56,7 @@ private enum SampleRoutes {
         #expect(app.defects == [])
     }
 
-    @Test("AC-133: a revoked token is refused on the very next request of every process")
+    @Test("AC-133, SEC-63: a revoked token is refused on the very next request of every process")
     func revocationIsImmediate() async throws {
         let other = try TestApp(SampleRoutes.all)
         let tenant = try await TestTenant.create(app)
@@ -69,7 +69,7 @@ private enum SampleRoutes {
         #expect(await elsewhere.get("/v1/sample").code == "unauthenticated")
     }
 
-    @Test("AC-66: a narrowed scope counts on the very next request of every process")
+    @Test("AC-66, SEC-71: a narrowed scope counts on the very next request of every process")
     func narrowingIsImmediate() async throws {
         let other = try TestApp(SampleRoutes.all)
         let tenant = try await TestTenant.create(app)
@@ -84,7 +84,7 @@ private enum SampleRoutes {
         #expect(refused.string("required_scope") == "contact.read")
     }
 
-    @Test("OV-71, OV-73, AC-69: refusals name what is missing and nothing else")
+    @Test("OV-71, OV-73, AC-69, SEC-35: refusals name what is missing and nothing else")
     func refusals() async throws {
         let tenant = try await TestTenant.create(app)
         #expect(await Client(app: app).get("/v1/sample").code == "unauthenticated")
@@ -96,7 +96,7 @@ private enum SampleRoutes {
         #expect(await script.get("/v1/mine").status == 403)
     }
 
-    @Test("OV-11: a statement of one tenant cannot touch another tenant's schema")
+    @Test("OV-11, SEC-72: a statement of one tenant cannot touch another tenant's schema")
     func schemasAreClosed() async throws {
         let one = try await TestTenant.create(app)
         let two = try await TestTenant.create(app)
@@ -134,7 +134,7 @@ private enum SampleRoutes {
         #expect(refused.status == (state == "closed" ? 401 : 403))
     }
 
-    @Test("OV-21: a changing request by cookie proves where it comes from")
+    @Test("OV-21, SEC-25: a changing request by cookie proves where it comes from")
     func csrf() async throws {
         let tenant = try await TestTenant.create(app)
         let owner = try await tenant.member(.owner)

@@ -110,7 +110,7 @@ import Values
         #expect(intruder.attempt("SELECT \(expression)") == "42501")
     }
 
-    @Test("OV-11: ts_stat and ts_rewrite, which run SQL from text, are closed")
+    @Test("OV-11, SEC-04: ts_stat and ts_rewrite, which run SQL from text, are closed")
     func textSearch() async throws {
         let intruder = try await Intruder()
         #expect(intruder.attempt("SELECT * FROM ts_stat('SELECT 1')") == "42501")

@@ -27,7 +27,7 @@ import Testing
     }
 
     @Test(
-        "ID-25, checklist 39, 42: is accepted whatever it is made of",
+        "ID-25, SEC-39, SEC-42: is accepted whatever it is made of",
         arguments: [
             "seventeen green hedgehogs", "kqzvwxpmfhtrbcy", "5829304716203948571",
             "ana keeps nine wet umbrellas", "пятнадцать зелёных ежей", "🦔🦔🌲🌊 hedgehogs swim",
@@ -38,7 +38,7 @@ import Testing
         #expect(policy.weakness(of: password) == nil)
     }
 
-    @Test("ID-25, checklist 39: eight characters are enough beside a second factor")
+    @Test("ID-25, SEC-39: eight characters are enough beside a second factor")
     func secondFactor() {
         var policy = policy
         policy.hasSecondFactor = true

@@ -116,9 +116,16 @@ private final class MemoryWriter: BodyWriter {
 /// Keeps what went wrong inside, for tests that must not cause a fault.
 final class SilentObserver: RequestObserver {
     private let found = Mutex<[String]>([])
+    private let all = Mutex<[RequestRecord]>([])
     var defects: [String] { found.withLock { $0 } }
+    /// The newest thousand or so.
+    var records: [RequestRecord] { all.withLock { $0 } }
 
     func finished(_ record: RequestRecord) {
+        all.withLock { all in
+            if all.count > 2_000 { all.removeFirst(1_000) }
+            all.append(record)
+        }
         guard record.isDefect else { return }
         let defect = "\(record.route ?? "-"): \(record.outcome ?? "")"
         found.withLock { $0.append(defect) }

@@ -78,4 +78,7 @@ package final class TestApp: @unchecked Sendable {
 
     /// The outcomes of requests whose failure was a fault of ours, oldest first.
     package var defects: [String] { observer.defects }
+
+    /// What the log and the metrics were told of requests, oldest first.
+    package var records: [RequestRecord] { observer.records }
 }

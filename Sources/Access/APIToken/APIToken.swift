@@ -72,6 +72,7 @@ struct APIToken: Input {
         let chosen =
             context.call.body.isEmpty ? nil : try context.call.input(APIToken.self).expiresAt
         let end = try TokenExpiry.end(chosen, now: context.now)
+        try context.checkHolding(PermissionSet(Permission.ofAccountAPIToken))
         let token = SecretToken.generate(.accountAPI)
         let id = context.newID()
         return try await context.changeRights { transaction in

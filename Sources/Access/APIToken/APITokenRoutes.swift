@@ -12,7 +12,8 @@ enum APITokenRoutes {
             "Create or regenerate the account API token; its secret is shown this once",
             access: .holding(.developerManage), audit: "api_token.create",
             accepts: .optionalJSON(FieldReader.describe(APIToken.self)),
-            returns: .json(.created, APIToken.issuedSchema), handler: APIToken.generate),
+            returns: .json(.created, APIToken.issuedSchema), fails: [.privilegeEscalation],
+            handler: APIToken.generate),
         .change(
             .delete, "/v1/workspace/api-token", id: "apiTokenDelete",
             "Revoke the account API token at once", access: .holding(.developerManage),

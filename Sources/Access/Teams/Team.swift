@@ -7,6 +7,10 @@ import Values
 enum Team {
     static let kinds = ["support", "sales", "other"]
 
+    private static let queues = Schema.object([
+        ("channel_ids", .array(.string(format: "uuid")), true), ("unassigned", .boolean, true),
+    ])
+
     static let resource = Resource(
         "Team",
         [
@@ -19,6 +23,14 @@ enum Team {
                 ARRAY(SELECT s.member_id FROM tenant.team_members s
                     WHERE s.team_id = t.id ORDER BY s.member_id)
                 """, .ids),
+            .field(
+                "queues",
+                """
+                jsonb_build_object('channel_ids', '[]'::jsonb, 'unassigned', t.takes_unassigned)
+                """, .json(queues)),
+            // There are no conversations yet.
+            .field("open_conversations", "0::bigint", .integer),
+            .field("waiting_conversations", "0::bigint", .integer),
             .field("version", "t.version", .integer),
             .field("created_at", "t.created_at", .instant),
         ])
@@ -48,13 +60,13 @@ enum Team {
     }
 
     static func select(_ id: ID) -> SQL {
-        "SELECT \(resource.columns) FROM tenant.teams t WHERE t.id = \(id)"
+        "SELECT \(resource.columns), t.version FROM tenant.teams t WHERE t.id = \(id)"
     }
 
     /// Answers one team with its version as ETag (OV-45).
     static func response(_ rows: Rows, status: Status = .ok) throws -> Response {
         guard let row = rows.first else { throw Problem.notFound }
-        return resource.response(row, status: status, version: row.integer(4))
+        return resource.response(row, status: status, version: row.integer(resource.fields.count))
     }
 
     /// Makes these the team's members.
@@ -184,7 +196,7 @@ struct TeamChange: Input {
     /// Locks the team and compares versions.
     ///
     /// - Returns: Its name.
-    private static func find(
+    static func find(
         _ context: TenantContext, _ transaction: TenantTransaction
     ) async throws -> String {
         let rows = try await transaction.run(

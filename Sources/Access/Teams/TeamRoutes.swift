@@ -28,8 +28,17 @@ enum TeamRoutes {
             accepts: .json(FieldReader.describe(TeamChange.self)), returns: answer,
             fails: [.nameTaken, .versionMismatch], handler: TeamChange.apply),
         .change(
+            .put, "/v1/teams/{id}/queues", id: "teamQueuesSet",
+            "Choose the queues whose new conversations the team gets",
+            access: .holding(.teamManage), audit: "team.set_queues",
+            accepts: .json(FieldReader.describe(TeamQueues.self)), returns: answer,
+            fails: [.queueTaken, .versionMismatch], handler: TeamQueues.apply),
+        .change(
             .delete, "/v1/teams/{id}", id: "teamDelete", "Delete a team",
-            access: .holding(.teamManage), audit: "team.delete", returns: .empty(.noContent),
+            access: .holding(.teamManage), audit: "team.delete",
+            parameters: [
+                Parameter("confirm", .boolean, "Delete it though it has open conversations.")
+            ], returns: .empty(.noContent),
             fails: [.versionMismatch], handler: TeamChange.delete),
     ]
 }

@@ -133,6 +133,9 @@ extension Catalogue {
         {0} at byte {1}
         = {0}، عند البايت {1}
 
+        Another team has this queue
+        = لدى فريق آخر هذه القائمة
+
         At least {0} characters are needed.
         = الحد الأدنى المطلوب لعدد الأحرف: {0}.
 
@@ -270,6 +273,9 @@ extension Catalogue {
 
         Name or password is wrong
         = الاسم أو كلمة المرور غير صحيحة
+
+        No such channel.
+        = لا توجد هذه القناة.
 
         No such id.
         = لا يوجد معرّف كهذا.

@@ -133,6 +133,9 @@ extension Catalogue {
         {0} at byte {1}
         = {0}, pada bita {1}
 
+        Another team has this queue
+        = Tim lain memiliki antrean ini
+
         At least {0} characters are needed.
         = Diperlukan paling sedikit {0} karakter.
 
@@ -271,6 +274,9 @@ extension Catalogue {
 
         Name or password is wrong
         = Nama atau kata sandi salah
+
+        No such channel.
+        = Saluran tersebut tidak ada.
 
         No such id.
         = Id tersebut tidak ada.

@@ -133,6 +133,9 @@ extension Catalogue {
         {0} at byte {1}
         = {0}, en el byte {1}
 
+        Another team has this queue
+        = Otro equipo tiene esta cola
+
         At least {0} characters are needed.
         = Se necesitan al menos {0} caracteres.
 
@@ -271,6 +274,9 @@ extension Catalogue {
 
         Name or password is wrong
         = El nombre o la contraseña son incorrectos
+
+        No such channel.
+        = No existe ese canal.
 
         No such id.
         = No existe ese id.
