@@ -76,11 +76,15 @@ let package = Package(
             "Contacts",
             ["Tenancy", "Jobs", "Persistence", "HTTP", "Tabular", "Values", "EventLoop"]),
 
+        module(
+            "Staff",
+            ["Tenancy", "Persistence", "HTTP", "Crypto", "Values", "EventLoop"]),
+
         // Composition: configuration, wiring, commands.
         module(
             "App",
             [
-                "Identity", "Access", "Contacts", "Jobs", "Tenancy", "Persistence", "HTTP",
+                "Identity", "Access", "Contacts", "Staff", "Jobs", "Tenancy", "Persistence", "HTTP",
                 "HTTPServer", "HTTPClient", "Crypto", "Values", "EventLoop", "CLinux",
             ]),
         .executableTarget(
@@ -124,6 +128,9 @@ let package = Package(
         tests(
             "Persistence", ["TestSupport", "Persistence", "Values", "EventLoop", "CLinux"]),
         tests("Tidy", []),
+        tests(
+            "Staff",
+            ["Staff", "TestSupport", "Tenancy", "Persistence", "HTTP", "Crypto", "Values"]),
         tests(
             "Access",
             [

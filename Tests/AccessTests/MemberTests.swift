@@ -62,7 +62,7 @@ import Values
     }
 
     @Test(
-        "AC-02, AC-03, SEC-48: an invited member has a seat, a mail without the password, and an entry"
+        "AC-02, AC-03, SEC-48: an invitation gives a seat, a mail without the password, an entry"
     )
     func invitation() async throws {
         let bench = try await Workbench()

@@ -54,7 +54,7 @@ import Values
     }
 
     @Test(
-        "AC-30, AC-31, AC-32, AC-101, AC-102, OV-45: a custom role is made, changed by version, and held"
+        "AC-30, AC-31, AC-32, AC-101, AC-102, OV-45: a custom role is made, changed and held"
     )
     func custom() async throws {
         let bench = try await Workbench()

@@ -197,7 +197,7 @@ import Values
     }
 
     @Test(
-        "AC-66, AC-133, SEC-63: revoking, disabling, deleting and narrowing count on the next request"
+        "AC-66, AC-133, SEC-63: revoking, disabling, deleting and narrowing count at once"
     )
     func revocation() async throws {
         let bench = try await Workbench()

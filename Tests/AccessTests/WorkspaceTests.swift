@@ -336,7 +336,7 @@ import Values
     }
 
     @Test(
-        "OV-40, WS-13, SEC-07: the log leaves as CSV in local time, guarded, and the export is written down"
+        "OV-40, WS-13, SEC-07: the log leaves as CSV in local time, guarded, written down"
     )
     func export() async throws {
         let bench = try await Workbench()

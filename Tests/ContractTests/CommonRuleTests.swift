@@ -18,6 +18,8 @@ import Values
         switch sample.route.access.audience {
         case .anyone, .operators: Client(app: try TestApp(AllRoutes.all))
         case .session, .permission: try await owner()
+        case .staff:
+            try await TestStaff.signedIn(.platformAdmin, on: try TestApp(AllRoutes.all)).client
         }
     }
 

@@ -20,10 +20,12 @@ package struct Client: Sendable {
     }
 
     /// A browser with a session: cookie, CSRF token and origin.
-    package init(app: TestApp, session: SessionSecret) {
+    package init(
+        app: TestApp, session: SessionSecret, cookie: String = "__Host-courtyard"
+    ) {
         self.app = app
         fields = [
-            ("Cookie", "__Host-courtyard=\(session.text)"), ("X-CSRF-Token", session.csrfToken),
+            ("Cookie", "\(cookie)=\(session.text)"), ("X-CSRF-Token", session.csrfToken),
             ("Origin", "https://courtyard.test"),
         ]
     }

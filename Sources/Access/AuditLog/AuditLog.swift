@@ -24,7 +24,7 @@ enum AuditLog {
         ])
 
     private static let actorKinds = [
-        "member", "service_account", "account_api", "system", "operator",
+        "member", "service_account", "account_api", "system", "operator", "platform",
     ]
 
     static let filters = [

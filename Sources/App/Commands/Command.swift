@@ -76,6 +76,9 @@ package enum Command {
           keys renew                  give every workspace a further data key, which seals from \
         now on
 
+          staff list                  the platform's staff
+          staff enrol EMAIL           take a second factor away; prints a token to enrol another
+          staff disable EMAIL         end sessions and sign-in for good
           jobs list [--state waiting|running|dead]
           jobs retry ID|--all         let dead jobs run again
           jobs drop ID                forget a job that is not running

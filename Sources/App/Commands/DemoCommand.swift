@@ -23,7 +23,7 @@ enum DemoCommand {
         let administratorPassword = StaffCommand.generatePassword()
         let ownerPassword = StaffCommand.generatePassword()
         let token = SecretToken.generate(.serviceAccount)
-        try directory.transaction {
+        let enrolment = try directory.transaction {
             let isNew = try connection.rows(
                 "SELECT 1 FROM platform.staff WHERE email_key = $1", [administrator]
             ).isEmpty
@@ -32,9 +32,11 @@ enum DemoCommand {
                     administrator, name: "Platform administrator", role: "platform_admin",
                     password: administratorPassword, connection)
             }
+            let enrolment = try StaffCommand.link(for: administrator, connection)
             try DemoWorkspace(directory, connection).create(
                 slug: slug, owner: owner, passwordHash: PasswordHash.hash(ownerPassword),
                 token: token)
+            return enrolment
         }
         let address = "http://\(configuration.host):\(configuration.port)"
         print(
@@ -42,6 +44,7 @@ enum DemoCommand {
             Sign in as
               owner of the workspace “demo”  \(owner)  password \(ownerPassword)
               platform administrator         \(administrator)  password \(administratorPassword)
+              and, once, to enrol its second factor: \(enrolment.text)
 
             As the owner, keeping the session in the file cookies:
               curl -s -c cookies \(address)/v1/auth/login -H 'Content-Type: application/json' \\

@@ -2,6 +2,7 @@ import Access
 import Contacts
 import Identity
 import Jobs
+import Staff
 
 /// Every kind of background work that a server does.
 enum AllJobs {
@@ -20,6 +21,7 @@ enum AllJobs {
         TokenReminder.register(in: &handlers)
         handlers.repeatPlatformJob(upkeep, .every(.seconds(300))) { run in
             try await IdentityUpkeep.run(run.services)
+            try await StaffUpkeep.run(run.services)
         }
         return handlers
     }

@@ -2,6 +2,7 @@ import Access
 import Contacts
 import HTTP
 import Identity
+import Staff
 import Tenancy
 
 /// Every route of the program, in the order of the API description.
@@ -13,6 +14,7 @@ package enum AllRoutes {
     package static func routes(_ operations: Operations) -> [Route] {
         OperationRoutes.routes(operations) + MetaRoutes.all { descriptions } + IdentityRoutes.all
             + AccessRoutes.all + ContactRoutes.all + ContactImportRoutes.all + GroupRoutes.all
+            + StaffRoutes.all
     }
 
     /// Computed from ``all``, so that the list describes itself too.

@@ -50,7 +50,7 @@ enum MetaRoutes {
         [
             ("method", .string(), true), ("path", .string(), true), ("id", .string(), true),
             ("summary", .string(), true), ("permission", .nullable(.string()), true),
-            ("access", .choice(["anyone", "session", "permission", "operator"]), true),
+            ("access", .choice(["anyone", "session", "permission", "operator", "staff"]), true),
             ("plan_feature", .nullable(.string()), true),
         ], name: "Endpoint")
 
@@ -62,6 +62,7 @@ enum MetaRoutes {
             case .anyone: break
             case .session: access = "session"
             case .operators: access = "operator"
+            case .staff: access = "staff"
             case .permission(let name):
                 access = "permission"
                 permission = .string(name)

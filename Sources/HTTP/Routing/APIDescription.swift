@@ -53,6 +53,12 @@ package struct APIDescription {
                                     ("name", .string("__Host-courtyard")))
                             ),
                             (
+                                "staffSession",
+                                object(
+                                    ("type", .string("apiKey")), ("in", .string("cookie")),
+                                    ("name", .string("__Host-courtyard-staff")))
+                            ),
+                            (
                                 "token",
                                 object(("type", .string("http")), ("scheme", .string("bearer")))
                             ))
@@ -90,6 +96,9 @@ package struct APIDescription {
             members.append(("x-permission", .string(permission)))
         case .operators:
             members.append(("security", .array([object(("token", .array([])))])))
+        case .staff(let role):
+            members.append(("security", .array([object(("staffSession", .array([])))])))
+            members.append(("x-staff-role", .string(role)))
         }
         if let audit = route.audit { members.append(("x-audit-action", .string(audit))) }
         if let feature = route.access.planFeature {

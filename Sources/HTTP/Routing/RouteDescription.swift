@@ -50,6 +50,8 @@ package struct Access: Sendable, Equatable {
         case permission(String)
         /// Whoever satisfies the operator's rule for metrics and the API description (OV-64).
         case operators
+        /// The platform's staff with this role or one that includes it (BL-80).
+        case staff(String)
     }
 
     package var audience: Audience

@@ -36,13 +36,14 @@ package enum AuthorizationTable {
         case .session: "a session"
         case .permission(let name): "`\(name)`"
         case .operators: "the operator's token"
+        case .staff(let role): "staff: `\(role)`"
         }
     }
 
     private static func isOpen(_ audience: Access.Audience, _ role: BuiltinRole) -> Bool {
         switch audience {
         case .anyone, .session: true
-        case .operators: false
+        case .operators, .staff: false
         case .permission(let name):
             Permission(rawValue: name).map(role.permissions.contains) ?? false
         }
@@ -51,7 +52,7 @@ package enum AuthorizationTable {
     private static func machines(_ audience: Access.Audience) -> String {
         switch audience {
         case .anyone: return "S T"
-        case .session, .operators: return ""
+        case .session, .operators, .staff: return ""
         case .permission(let name):
             guard let permission = Permission(rawValue: name) else { return "" }
             let account = permission.isScope ? ["S"] : []

@@ -82,6 +82,18 @@ package final class Pipeline: RequestHandler, @unchecked Sendable {
                 }
                 return try await handler(PlatformContext(call: call, services: services))
             }
+        case .staff(let handler):
+            guard let gate = StaffGate(flight.exchange.head) else {
+                throw Problem(.unauthenticated)
+            }
+            run(flight) { [self] in
+                let staff = try await gate.admit(services)
+                try guards.checkStaff(
+                    flight.exchange.head, gate, staff, route.description.access, services)
+                let call = try call(flight, route, ids)
+                return try await handler(
+                    StaffContext(staff: staff, call: call, services: services))
+            }
         case .tenant(let handler):
             guard let credential = Credential(flight.exchange.head) else {
                 throw Problem(.unauthenticated)

@@ -82,7 +82,7 @@ struct RequestGuards: Sendable {
     }
 
     /// Whether the browser says that the request comes from our own pages; nil without evidence.
-    private func isSameOrigin(_ head: RequestHead) -> Bool? {
+    func isSameOrigin(_ head: RequestHead) -> Bool? {
         if let origin = head.string(.origin) {
             if settings.corsOrigins.contains(origin) { return true }
             if let own = settings.origin { return origin == own }

@@ -11,6 +11,7 @@ package struct Route: Sendable {
         case immediate(@Sendable (Call) throws -> Response)
         case anyone(@Sendable (PlatformContext) async throws -> Response)
         case tenant(@Sendable (TenantContext) async throws -> Response)
+        case staff(@Sendable (StaffContext) async throws -> Response)
     }
 
     package let description: RouteDescription
@@ -89,6 +90,34 @@ package struct Route: Sendable {
                 .get, path, id: id, summary: summary, access: Access(.operators), answer: answer,
                 failures: fails),
             .anyone(handler))
+    }
+
+    /// A reading route of the platform's staff.
+    package static func staffRead(
+        _ path: String, id: String, _ summary: String, role: StaffRole = .billingStaff,
+        parameters: [Parameter] = [], returns answer: AnswerShape, fails: [ProblemKind] = [],
+        handler: @escaping @Sendable (StaffContext) async throws -> Response
+    ) -> Route {
+        Route(
+            RouteDescription(
+                .get, path, id: id, summary: summary, access: Access(.staff(role.rawValue)),
+                parameters: parameters, answer: answer, failures: fails),
+            .staff(handler))
+    }
+
+    /// A changing route of the platform's staff.
+    package static func staffChange(
+        _ method: Method, _ path: String, id: String, _ summary: String,
+        role: StaffRole = .billingStaff, audit: String, accepts body: BodyShape = .none,
+        returns answer: AnswerShape, fails: [ProblemKind] = [],
+        handler: @escaping @Sendable (StaffContext) async throws -> Response
+    ) -> Route {
+        precondition(method.isChanging)
+        return Route(
+            RouteDescription(
+                method, path, id: id, summary: summary, access: Access(.staff(role.rawValue)),
+                audit: audit, body: body, answer: answer, failures: fails),
+            .staff(handler))
     }
 
     /// A reading route that needs nothing but the request.

@@ -402,6 +402,9 @@ extension Catalogue {
         The change deletes data and must be confirmed
         = يحذف هذا التغيير بيانات ويجب تأكيده
 
+        The code is wrong, used or too old
+        = الرمز غير صحيح أو مستخدم أو قديم جدًا
+
         The contacts have too many different attributes for one file
         = لدى جهات الاتصال سمات مختلفة أكثر مما يتسع له ملف واحد
 
@@ -476,6 +479,9 @@ extension Catalogue {
 
         The list cannot be sorted by this field
         = لا يمكن فرز القائمة حسب هذا الحقل
+
+        The login has to begin anew
+        = يجب بدء تسجيل الدخول من جديد
 
         The member has accepted already.
         = قبِل العضو الدعوة بالفعل.

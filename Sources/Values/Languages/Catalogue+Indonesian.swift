@@ -406,6 +406,9 @@ extension Catalogue {
         The change deletes data and must be confirmed
         = Perubahan ini menghapus data dan harus dikonfirmasi
 
+        The code is wrong, used or too old
+        = Kode salah, sudah dipakai, atau terlalu lama
+
         The contacts have too many different attributes for one file
         = Kontak memiliki terlalu banyak atribut berbeda untuk satu berkas
 
@@ -480,6 +483,9 @@ extension Catalogue {
 
         The list cannot be sorted by this field
         = Daftar tidak dapat diurutkan menurut isian ini
+
+        The login has to begin anew
+        = Proses masuk harus dimulai lagi
 
         The member has accepted already.
         = Anggota ini sudah menerima undangan.

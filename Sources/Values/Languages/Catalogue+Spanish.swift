@@ -407,6 +407,9 @@ extension Catalogue {
         The change deletes data and must be confirmed
         = El cambio elimina datos y debe confirmarse
 
+        The code is wrong, used or too old
+        = El código es incorrecto, ya se usó o es demasiado antiguo
+
         The contacts have too many different attributes for one file
         = Los contactos tienen demasiados atributos distintos para un solo archivo
 
@@ -482,6 +485,9 @@ extension Catalogue {
 
         The list cannot be sorted by this field
         = La lista no se puede ordenar por este campo
+
+        The login has to begin anew
+        = El inicio de sesión debe empezar de nuevo
 
         The member has accepted already.
         = El miembro ya ha aceptado.
