@@ -46,6 +46,8 @@ let package = Package(
         system("CZip", pkgConfig: "libzip", apt: "libzip-dev"),
         system("CExpat", pkgConfig: "expat", apt: "libexpat1-dev"),
         system("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev"),
+        // Without pkg-config: its flags are for Windows, and SwiftPM warns of them.
+        .systemLibrary(name: "CGD", providers: [.apt(["libgd-dev"])]),
 
         // Ground floor: no business words.
         module("EventLoop", ["CLinux"]),
@@ -61,15 +63,19 @@ let package = Package(
         // Who may do what, and work that outlives a request.
         module("Tenancy", ["Persistence", "HTTP", "Crypto", "Values", "EventLoop", "CLinux"]),
         module("Jobs", ["Tenancy", "Persistence", "HTTP", "Values", "EventLoop"]),
+        module("Pictures", ["Tenancy", "HTTP", "Crypto", "Values", "EventLoop", "CGD"]),
 
         // One module per bounded context; none imports another.
         module(
             "Identity",
-            ["Tenancy", "Jobs", "Persistence", "HTTP", "Crypto", "Values", "EventLoop"]),
+            [
+                "Tenancy", "Jobs", "Pictures", "Persistence", "HTTP", "Crypto", "Values",
+                "EventLoop",
+            ]),
         module(
             "Access",
             [
-                "Tenancy", "Jobs", "Persistence", "HTTP", "Tabular", "Crypto", "Values",
+                "Tenancy", "Jobs", "Pictures", "Persistence", "HTTP", "Tabular", "Crypto", "Values",
                 "EventLoop",
             ]),
         module(
@@ -115,10 +121,12 @@ let package = Package(
         tests(
             "Identity",
             [
-                "Identity", "Tenancy", "Persistence", "HTTP", "Crypto", "Values", "EventLoop",
+                "Identity", "Jobs", "Tenancy", "Persistence", "HTTP", "Crypto", "Values",
+                "EventLoop",
                 "TestSupport",
             ]),
         tests("Values", ["Values"]),
+        tests("Pictures", ["Pictures", "TestSupport", "Values"]),
         tests("Crypto", ["Crypto", "Values"]),
         tests(
             "Jobs",
@@ -140,7 +148,7 @@ let package = Package(
         .target(
             name: "TestSupport",
             dependencies: [
-                "Jobs", "Tenancy", "Persistence", "HTTP", "Crypto", "COpenSSL", "Values",
+                "CGD", "Jobs", "Tenancy", "Persistence", "HTTP", "Crypto", "COpenSSL", "Values",
                 "EventLoop", "CLinux",
             ], path: "Tests/TestSupport", swiftSettings: strict),
         tests(

@@ -6,5 +6,6 @@ package enum AccessRoutes {
     package static let all: [Route] =
         WorkspaceRoutes.all + AuditLogRoutes.all + MemberRoutes.all + RoleRoutes.all
         + TeamRoutes.all + ServiceAccountRoutes.all + ServiceAccountTokenRoutes.all
-        + APITokenRoutes.all
+        + APITokenRoutes.all + WorkspaceLogo.routes + LoginHistoryList.history.routes
+        + ActivityList.history.routes
 }

@@ -5,4 +5,5 @@ package enum IdentityRoutes {
     package static let all: [Route] =
         SignUpRoutes.all + LoginRoutes.all + SessionRoutes.all + PasswordRoutes.all
         + ProfileRoutes.all + OwnSessionRoutes.all + WorkspaceClosing.all
+        + AvatarRoutes.all + EmailChangeRoutes.all + PreferenceRoutes.all + LogoRoutes.all
 }

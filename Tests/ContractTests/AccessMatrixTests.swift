@@ -224,6 +224,30 @@ enum ForeignResources {
                 INSERT INTO tenant.contacts (id, name, created_at, updated_at)
                 VALUES (\(id), \(key), \(now), \(now))
                 """)
+        case "avatars":
+            let member = try await tenant.member(.user)
+            let (person, number) = (member.personID, tenant.number)
+            _ = try await tenant.app.run { services in
+                try await services.database.write(
+                    [
+                        """
+                        UPDATE platform.memberships SET last_login_at = \(now)
+                        WHERE person_id = \(person) AND tenant_number = \(number)
+                        """,
+                        """
+                        INSERT INTO platform.avatars
+                            (person_id, id, media_type, content, created_at)
+                        VALUES (\(person), \(id), 'image/png', 'x', \(now))
+                        """,
+                    ], in: .identity)
+            }
+        case "workspaces":
+            try await tenant.run(
+                """
+                INSERT INTO tenant.logo (id, media_type, content, created_at)
+                VALUES (\(id), 'image/png', 'x', \(now)) ON CONFLICT DO NOTHING
+                """)
+            return [tenant.id.description, id.description]
         case "groups":
             try await tenant.run(
                 "INSERT INTO tenant.groups (id, name, created_at) VALUES (\(id), \(key), \(now))")

@@ -50,14 +50,13 @@ struct RouteSample: Sendable, CustomTestStringConvertible {
     }
 
     var isUpload: Bool {
-        if case .multipart = route.body { return true }
-        return false
+        route.body.streamLimit != nil
     }
 
     var takesJSON: Bool {
         switch route.body {
         case .json, .optionalJSON: true
-        case .none, .multipart: false
+        case .none, .multipart, .upload: false
         }
     }
 

@@ -13,6 +13,12 @@ enum Member {
             // inviting an address whether it has a login and whose it is (AC-04).
             .field("name", "CASE WHEN p.last_login_at IS NULL THEN m.name ELSE p.name END", .text),
             .field("email", "p.email", .text),
+            .field(
+                "avatar_url",
+                """
+                (SELECT '/v1/avatars/' || a.id FROM platform.own_avatars a
+                    WHERE a.person_id = p.id)
+                """, .text, nullable: true),
             .field("role_id", "m.role_id", .id),
             .field("role_name", "r.name", .text),
             .field(

@@ -13,7 +13,8 @@ struct MemberChange: Input {
         name = fields.change("name", .text(1...80))
         roleID = fields.change("role_id", .id(unknown: "unknown_role"))
         teamIDs = fields.change("team_ids", .list(of: .id(unknown: "unknown_team"), 0...100))
-        fields.readOnly("id", "email", "role_name", "status", "last_login_at", "created_at")
+        fields.readOnly(
+            "id", "email", "avatar_url", "role_name", "status", "last_login_at", "created_at")
     }
 
     static func apply(_ context: TenantContext) async throws -> Response {

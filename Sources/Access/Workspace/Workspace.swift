@@ -11,7 +11,10 @@ enum Workspace {
             .field("id", "w.id", .id),
             .field("name", "w.name", .text),
             .field("slug", "w.slug", .text),
-            .field("logo_url", "NULL::text", .text, nullable: true),
+            .field(
+                "logo_url",
+                "(SELECT '/v1/workspaces/' || w.id || '/logos/' || l.id FROM tenant.logo l)", .text,
+                nullable: true),
             .field("timezone", "s.timezone", .text),
             .field("data_retention", "s.data_retention", .text),
             .field("auto_archive_days", "s.auto_archive_days", .integer, nullable: true),

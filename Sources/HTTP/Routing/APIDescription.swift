@@ -165,6 +165,17 @@ package struct APIDescription {
             return content("application/json", schema, isRequired: false)
         case .multipart(let schema, _):
             return content("multipart/form-data", schema, isRequired: true)
+        case .upload(let form, orJSON: let json, _):
+            register(form)
+            register(json)
+            return object(
+                ("required", .bool(true)),
+                (
+                    "content",
+                    object(
+                        ("multipart/form-data", object(("schema", form.reference))),
+                        ("application/json", object(("schema", json.reference))))
+                ))
         }
     }
 

@@ -106,6 +106,16 @@ package enum BodyShape: Sendable {
     case optionalJSON(Schema)
     /// `multipart/form-data`, streamed; `limit` counts the whole body in bytes.
     case multipart(Schema, limit: Int)
+    /// Either `multipart/form-data` or a small `application/json`, both streamed.
+    case upload(Schema, orJSON: Schema, limit: Int)
+
+    /// What a streamed body may have in bytes; nil for one that is collected first.
+    package var streamLimit: Int? {
+        switch self {
+        case .none, .json, .optionalJSON: nil
+        case .multipart(_, let limit), .upload(_, orJSON: _, let limit): limit
+        }
+    }
 }
 
 /// What a successful answer carries.

@@ -47,11 +47,10 @@ struct LoginAttempt: Sendable {
         return attempt
     }
 
-    /// Leaves the attempt as the failure it was.
-    func fail(in context: PlatformContext) async throws {
-        _ = try await context.write([
-            "UPDATE platform.login_failures SET is_settled = true WHERE id = \(id)"
-        ])
+    /// Leaves the attempt as the failure it was; `record` writes it into a history.
+    func fail(in context: PlatformContext, _ record: SQL? = nil) async throws {
+        let settled: SQL = "UPDATE platform.login_failures SET is_settled = true WHERE id = \(id)"
+        _ = try await context.write([settled] + (record.map { [$0] } ?? []))
     }
 
     /// Strikes out an attempt that was never decided.

@@ -59,8 +59,7 @@ enum LoginRoutes {
         let key = Person.key(of: input.email)
         let device = try await KnownDevice.read(context)
         let person = try await Person.find(emailKey: key, in: context)
-        let attempt = try await LoginAttempt.begin(
-            emailKey: key, isKnownDevice: device.knows(person?.id), in: context)
+        let attempt = try await begin(key, device, person, context)
         let verdict: PasswordWork.Verdict
         do {
             verdict = try await PasswordWork(services: context.services)
@@ -70,7 +69,9 @@ enum LoginRoutes {
             throw error
         }
         guard case .right(let renewedHash) = verdict, var person else {
-            try await attempt.fail(in: context)
+            try await attempt.fail(
+                in: context,
+                LoginHistory.entry(.wrongPassword, by: .password, person: person?.id, in: context))
             throw Problem(.invalidCredentials)
         }
         let memory = device.remembering(person.id, at: context.now)
@@ -82,6 +83,21 @@ enum LoginRoutes {
         _ = try await context.write(effects)
         let stage = try await LoginProgress(context: context, person: person).next()
         return stage.response(step: nil).adding(AuthCookie.device.set(memory.secret))
+    }
+
+    /// Admits the attempt, or writes down that it was blocked (ID-110).
+    private static func begin(
+        _ key: String, _ device: KnownDevice, _ person: Person?, _ context: PlatformContext
+    ) async throws -> LoginAttempt {
+        do {
+            return try await LoginAttempt.begin(
+                emailKey: key, isKnownDevice: device.knows(person?.id), in: context)
+        } catch let refusal as Problem where refusal.kind == .tooManyAttempts {
+            _ = try await context.write([
+                LoginHistory.entry(.blocked, by: .password, person: person?.id, in: context)
+            ])
+            throw refusal
+        }
     }
 
     private static func changeInitialPassword(_ context: PlatformContext) async throws -> Response {

@@ -18,8 +18,8 @@ enum LoginStage: Sendable {
 /// One entry of the list to choose from (ID-03).
 struct WorkspaceChoice: Sendable {
     let seat: Seat
-    /// The role's name; nil while the workspace is being migrated.
-    let role: String?
+    /// The role; nil while the workspace is being migrated.
+    let role: Seat.Role?
 }
 
 /// A person who has proved the password, on the way to a session.
@@ -42,7 +42,7 @@ struct LoginProgress: Sendable {
         var choices: [WorkspaceChoice] = []
         for seat in seats {
             choices.append(
-                WorkspaceChoice(seat: seat, role: try await seat.role(in: context)?.name))
+                WorkspaceChoice(seat: seat, role: try await seat.role(in: context)))
         }
         return .selectWorkspace(try await wait(for: .selectWorkspace), choices)
     }
@@ -135,9 +135,13 @@ extension WorkspaceChoice {
         writer.key("name")
         writer.string(seat.name)
         writer.key("logo_url")
-        writer.null()
+        if let logo = role?.logoID {
+            writer.string(LogoRoutes.address(workspace: seat.tenant.id, logo: logo))
+        } else {
+            writer.null()
+        }
         writer.key("role")
-        if let role { writer.string(role) } else { writer.null() }
+        if let role { writer.string(role.name) } else { writer.null() }
         writer.key("status")
         writer.string(seat.state)
         writer.endObject()

@@ -14,6 +14,13 @@ enum IdentityMail {
     case signUpOfKnownPerson(link: String)
     case resetPassword(link: String)
     case passwordChanged
+    case confirmEmail(link: String)
+    /// To the owner of an address that somebody else asked for (ID-43).
+    case emailTaken
+    /// To the old address, with the way to stop it (ID-42).
+    case emailChangeAsked(address: String, link: String, until: Instant)
+    case emailChanged(address: String)
+    case emailChangeCancelled
 
     /// The statement that queues the mail; run it in the transaction it belongs to.
     ///
@@ -34,6 +41,11 @@ enum IdentityMail {
         case .signUp, .signUpOfKnownPerson: "Complete your Courtyard sign-up"
         case .resetPassword: "Reset your Courtyard password"
         case .passwordChanged: "Your Courtyard password was changed"
+        case .confirmEmail: "Confirm your new Courtyard address"
+        case .emailTaken: "Somebody asked to use your address"
+        case .emailChangeAsked: "Your Courtyard address is about to change"
+        case .emailChanged: "Your Courtyard address was changed"
+        case .emailChangeCancelled: "The change of your Courtyard address was cancelled"
         }
     }
 
@@ -81,6 +93,63 @@ enum IdentityMail {
                 Owner of your workspace.
                 """,
             ]
+        case .confirmEmail, .emailTaken, .emailChangeAsked, .emailChanged, .emailChangeCancelled:
+            emailChangeParagraphs
+        }
+    }
+}
+
+extension IdentityMail {
+    private var emailChangeParagraphs: [Phrase] {
+        switch self {
+        case .confirmEmail(let link):
+            [
+                "Somebody, probably you, asked to use this address to sign in to Courtyard.",
+                """
+                Open this link within 24 hours to confirm it; until then the old address stays in \
+                use:
+                """,
+                "\(verbatim: link)",
+                "If it was not you, ignore this mail: nothing will change.",
+            ]
+        case .emailTaken:
+            [
+                """
+                Somebody asked to sign in to Courtyard with this address, but it belongs to your \
+                login.
+                """,
+                "Nothing has changed, and you need not do anything.",
+            ]
+        case .emailChangeAsked(let address, let link, let until):
+            [
+                """
+                Somebody, probably you, asked to change the address of your Courtyard login to \
+                \(address).
+                """,
+                """
+                If it was not you, open this link before \(until): it keeps this address and \
+                ends all sessions.
+                """,
+                "\(verbatim: link)",
+                "Then reset your password: whoever asked knew it.",
+            ]
+        case .emailChanged(let address):
+            [
+                """
+                The address of your Courtyard login was just changed to \(address). Sign in with \
+                it from now on.
+                """,
+                """
+                If it was not you, open the link in the mail that announced the change: it brings \
+                this address back and ends all sessions.
+                """,
+            ]
+        case .emailChangeCancelled:
+            [
+                "This address is the one of your Courtyard login, and all sessions were ended.",
+                "Reset your password from the sign-in page before you sign in again.",
+            ]
+        default: []
         }
     }
 }

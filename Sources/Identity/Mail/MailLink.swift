@@ -10,11 +10,15 @@ struct MailLink: Sendable {
     enum Purpose: String, Sendable {
         case signUp = "sign_up"
         case resetPassword = "reset_password"
+        case changeEmail = "change_email"
+        case cancelEmailChange = "cancel_email_change"
 
         var lifetime: Duration {
             switch self {
             case .signUp: .seconds(86_400)
             case .resetPassword: .seconds(1_800)
+            case .changeEmail: .seconds(86_400)
+            case .cancelEmailChange: .seconds(72 * 3_600)
             }
         }
 
@@ -22,6 +26,8 @@ struct MailLink: Sendable {
             switch self {
             case .signUp: "/auth/confirm-signup"
             case .resetPassword: "/auth/reset-password"
+            case .changeEmail: "/auth/confirm-email"
+            case .cancelEmailChange: "/auth/cancel-email-change"
             }
         }
     }
@@ -47,7 +53,7 @@ struct MailLink: Sendable {
         "\(origin)\(purpose.page)#token=\(secret.text)"
     }
 
-    /// Makes earlier links void and adds this one.
+    /// Makes earlier links of the same person void and adds this one.
     func creation(
         emailKey: String, personID: ID?, payload: JSON = [:], in context: PlatformContext
     ) -> [SQL] {
@@ -55,7 +61,7 @@ struct MailLink: Sendable {
             """
             UPDATE platform.mail_links SET expires_at = \(context.now), payload = '{}'
             WHERE email_key = \(emailKey) AND purpose = \(purpose.rawValue)
-                AND expires_at > \(context.now)
+                AND person_id IS NOT DISTINCT FROM \(personID) AND expires_at > \(context.now)
             """,
             """
             INSERT INTO platform.mail_links

@@ -45,17 +45,18 @@ enum ProfileRoutes {
                 ("member_id", id, true),
                 ("role", .object([("id", id, true), ("name", name, true)]), true),
                 ("teams", .array(.object([("id", id, true), ("name", name, true)])), true),
-                ("preferences", .map(of: .any), true),
+                ("preferences", Preferences.schema, true),
             ], name: "Profile")
     }()
 
     private static func show(_ context: TenantContext) async throws -> Response {
         let results = try await context.read([
             """
-            SELECT p.id, p.name, p.email, p.language, m.id, r.id, r.name
+            SELECT p.id, p.name, p.email, p.language, m.id, r.id, r.name, a.id
             FROM tenant.members m
             JOIN tenant.roles r ON r.id = m.role_id
             JOIN platform.own_people p ON p.member_id = m.id
+            LEFT JOIN platform.own_avatars a ON a.person_id = p.id
             WHERE m.id = \(context.principal.id)
             """,
             """
@@ -64,18 +65,21 @@ enum ProfileRoutes {
             WHERE tm.member_id = \(context.principal.id)
             ORDER BY t.name_key
             """,
+            Preferences.select(context.principal.id),
         ])
         guard let row = results[0].first else { throw Problem(.unauthenticated) }
         let entry = { (id: ID, name: String) -> JSON in
             ["id": .string(id.description), "name": .string(name)]
         }
-        // Phone, picture, second factors and preferences are filled in by later parts.
+        // Phone and second factors are filled in by a later part.
         let profile: JSON = [
             "id": .string(row.id(0).description), "name": .string(row.text(1)),
-            "email": .string(row.text(2)), "phone": .null, "avatar_url": .null,
+            "email": .string(row.text(2)), "phone": .null,
+            "avatar_url": row.optionalID(7).map { .string(AvatarRoutes.address($0)) } ?? .null,
             "language": .string(row.text(3)), "two_factor": ["enabled": false],
             "member_id": .string(row.id(4).description), "role": entry(row.id(5), row.text(6)),
-            "teams": .array(results[1].map { entry($0.id(0), $0.text(1)) }), "preferences": [:],
+            "teams": .array(results[1].map { entry($0.id(0), $0.text(1)) }),
+            "preferences": Preferences(results[2]).json,
         ]
         return .json(.ok, profile.serialized)
     }

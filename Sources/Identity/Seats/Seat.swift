@@ -18,6 +18,8 @@ struct Seat: Sendable {
         let name: String
         let builtin: BuiltinRole?
         let permissions: PermissionSet
+        /// The workspace's logo, which is read on the same way.
+        let logoID: ID?
 
         fileprivate init(_ row: Row) {
             id = row.id(0)
@@ -26,6 +28,7 @@ struct Seat: Sendable {
             permissions =
                 builtin?.permissions
                 ?? PermissionSet(row.texts(3).compactMap(Permission.init(rawValue:)))
+            logoID = row.optionalID(4)
         }
     }
 
@@ -66,7 +69,7 @@ struct Seat: Sendable {
         do {
             let rows: Rows = try await context.services.database.read(
                 """
-                SELECT r.id, r.name, r.builtin, r.permissions
+                SELECT r.id, r.name, r.builtin, r.permissions, (SELECT l.id FROM tenant.logo l)
                 FROM tenant.members m JOIN tenant.roles r ON r.id = m.role_id
                 WHERE m.id = \(memberID) AND m.status <> 'deactivated'
                 """, in: scope(context))
@@ -95,7 +98,7 @@ struct Seat: Sendable {
             WHERE id = \(memberID) AND name <> \(person.name)
             """,
             """
-            SELECT r.id, r.name, r.builtin, r.permissions
+            SELECT r.id, r.name, r.builtin, r.permissions, (SELECT l.id FROM tenant.logo l)
             FROM tenant.members m JOIN tenant.roles r ON r.id = m.role_id
             WHERE m.id = \(memberID) AND m.status = 'active'
             """,

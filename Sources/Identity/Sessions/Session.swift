@@ -39,6 +39,10 @@ struct Session: Sendable {
             """)
         transaction.atCommit(session.admission(at: context.now, from: context.call.peer.address))
         transaction.atCommit(session.audit("session.start", of: person, context))
+        transaction.atCommit(
+            LoginHistory.entry(
+                .success, by: .password, person: person.id, tenant: seat.tenant.number,
+                in: context))
         // What this browser was signed in to before has ended (ID-12).
         if let previous = AuthCookie.session.secret(in: context.call.head) {
             transaction.atCommit(ending(previous))

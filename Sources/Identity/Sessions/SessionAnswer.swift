@@ -16,6 +16,7 @@ struct SessionAnswer: Sendable {
     private let workspaceID: ID
     private let workspaceName, slug, status, plan: String
     private let permissions: PermissionSet
+    private let logoID: ID?
 
     init(_ session: Session, of person: Person) {
         csrfToken = session.secret.csrfToken
@@ -33,6 +34,7 @@ struct SessionAnswer: Sendable {
         status = session.seat.state
         plan = session.seat.tenant.plan
         permissions = session.role.permissions
+        logoID = session.role.logoID
     }
 
     /// The answer for a session that is live already; nil if it ended while we looked.
@@ -45,7 +47,7 @@ struct SessionAnswer: Sendable {
         let rows: Rows = try await services.database.read(
             """
             SELECT p.id, p.name, p.email, p.language, m.id, r.id, r.name, r.builtin, t.id, t.name,
-                t.slug, c.state, c.plan
+                t.slug, c.state, c.plan, (SELECT l.id FROM tenant.logo l)
             FROM tenant.members m
             JOIN tenant.roles r ON r.id = m.role_id
             JOIN platform.own_people p ON p.member_id = m.id
@@ -71,6 +73,7 @@ struct SessionAnswer: Sendable {
         slug = row.text(10)
         status = row.text(11)
         plan = row.text(12)
+        logoID = row.optionalID(13)
         self.permissions = permissions
     }
 
@@ -109,7 +112,11 @@ struct SessionAnswer: Sendable {
         ]
         let workspace: JSON = [
             "id": .string(workspaceID.description), "name": .string(workspaceName),
-            "slug": .string(slug), "logo_url": .null, "status": .string(status),
+            "slug": .string(slug),
+            "logo_url": logoID.map {
+                .string(LogoRoutes.address(workspace: workspaceID, logo: $0))
+            } ?? .null,
+            "status": .string(status),
             "plan": .string(plan),
         ]
         return [

@@ -62,7 +62,14 @@ package enum Cleaning {
         let scope = tenant.scope(schemaVersion: run.services.settings.schemaVersion)
         let before = run.now - .seconds(86_400)
         _ = try? await run.services.database.write(
-            ["DELETE FROM tenant.idempotency_keys WHERE created_at < \(before)"], in: scope)
+            [
+                "DELETE FROM tenant.idempotency_keys WHERE created_at < \(before)",
+                // ID-111.
+                """
+                DELETE FROM tenant.login_events
+                WHERE created_at <= \(run.now)::timestamptz - interval '12 months'
+                """,
+            ], in: scope)
     }
 }
 

@@ -33,7 +33,7 @@ package final class Pipeline: RequestHandler, @unchecked Sendable {
         guard case .found(let index, _) = router.route(head) else {
             return .buffered(limit: 65_536)
         }
-        if case .multipart(_, let limit) = routes[index].description.body {
+        if let limit = routes[index].description.body.streamLimit {
             return .streamed(limit: limit)
         }
         return .buffered(limit: 1 << 20)
@@ -209,7 +209,7 @@ package final class Pipeline: RequestHandler, @unchecked Sendable {
         _ call: Call, _ grant: Grant,
         _ handler: @escaping @Sendable (TenantContext) async throws -> Response
     ) async throws -> Response {
-        guard case .multipart = call.route.body else {
+        guard call.route.body.streamLimit != nil else {
             return try await performBelieved(call, grant, handler)
         }
         try await TenantContext(grant: grant, call: call, services: services).proveAdmission()

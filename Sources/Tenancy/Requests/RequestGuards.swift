@@ -107,15 +107,26 @@ struct RequestGuards: Sendable {
             }
             return
         }
+        if case .upload = shape {
+            let isForm = type?.hasPrefix("multipart/form-data;") == true
+            guard isForm || Self.isJSON(type) else {
+                throw Problem(
+                    .unsupportedMediaType, "Send multipart/form-data or application/json.")
+            }
+            return
+        }
         guard !exchange.body.isEmpty else {
             if case .json = shape { throw Problem(.malformedRequest, "A JSON body is needed.") }
             return
         }
-        let essence = type?.split(separator: ";").first.map { $0.split(separator: " ") } ?? []
-        guard essence == ["application/json"] else {
+        guard Self.isJSON(type) else {
             throw Problem(.unsupportedMediaType, "Send application/json.")
         }
         if case .none = shape { _ = try FieldReader.read(NoInput.self, from: exchange.body) }
+    }
+
+    private static func isJSON(_ type: String?) -> Bool {
+        type?.split(separator: ";").first.map { $0.split(separator: " ") } == ["application/json"]
     }
 
     // MARK: Cross-origin

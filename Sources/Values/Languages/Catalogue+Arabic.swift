@@ -4,9 +4,6 @@ extension Catalogue {
         {0} ({1}) is no longer a member of the workspace.
         = لم يعد {0} ({1}) عضوًا في مساحة العمل.
 
-        {0} has closed the workspace “{1}”. All its sessions and tokens have ended.
-        = أغلق {0} مساحة العمل «{1}». انتهت جميع جلساتها ورموزها.
-
         A cell is too long.
         = إحدى الخلايا طويلة جدًا.
 
@@ -112,6 +109,9 @@ extension Catalogue {
         A workspace has at most {0} custom roles.
         = الحد الأقصى للأدوار المخصصة في مساحة العمل هو {0}.
 
+        A workspace of this person forbids changing the address
+        = تمنع إحدى مساحات عمل هذا الشخص تغيير العنوان
+
         Add contacts
         = أضف جهات اتصال
 
@@ -130,11 +130,11 @@ extension Catalogue {
         Another contact has this phone
         = لدى جهة اتصال أخرى رقم الهاتف هذا
 
-        {0} at byte {1}
-        = {0}، عند البايت {1}
-
         Another team has this queue
         = لدى فريق آخر هذه القائمة
+
+        {0} at byte {1}
+        = {0}، عند البايت {1}
 
         At least {0} characters are needed.
         = الحد الأدنى المطلوب لعدد الأحرف: {0}.
@@ -175,6 +175,9 @@ extension Catalogue {
         Configure the conversation inbox
         = اضبط صندوق المحادثات
 
+        Confirm your new Courtyard address
+        = أكّد عنوانك الجديد في Courtyard
+
         Content-Type has no valid boundary.
         = لا يحتوي Content-Type على فاصل (boundary) صالح.
 
@@ -208,6 +211,9 @@ extension Catalogue {
         half of a surrogate pair
         = نصف زوج بديل
 
+        {0} has closed the workspace “{1}”. All its sessions and tokens have ended.
+        = أغلق {0} مساحة العمل «{1}». انتهت جميع جلساتها ورموزها.
+
         {0} has created the account API token of the workspace “{1}”.
         = أنشأ {0} رمز API الخاص بحساب مساحة العمل «{1}».
 
@@ -229,8 +235,20 @@ extension Catalogue {
         If it was not you, ignore this mail: nothing will be created.
         = إن لم تكن أنت، فتجاهل هذه الرسالة: لن يُنشأ شيء.
 
+        If it was not you, ignore this mail: nothing will change.
+        = إن لم تكن أنت، فتجاهل هذه الرسالة: لن يتغير شيء.
+
         If it was not you, ignore this mail: your password stays as it is.
         = إن لم تكن أنت، فتجاهل هذه الرسالة: ستبقى كلمة مرورك كما هي.
+
+        If it was not you, open the link in the mail that announced the change: it brings this \
+        address back and ends all sessions.
+        = إن لم تكن أنت، فافتح الرابط في الرسالة التي أعلنت التغيير: فهو يعيد هذا العنوان \
+        ويُنهي جميع الجلسات.
+
+        If it was not you, open this link before {0}: it keeps this address and ends all \
+        sessions.
+        = إن لم تكن أنت، فافتح هذا الرابط قبل {0}: فهو يُبقي هذا العنوان ويُنهي جميع الجلسات.
 
         If it was not you, reset the password at once from the sign-in page and tell an Owner \
         of your workspace.
@@ -268,11 +286,11 @@ extension Catalogue {
         More cells than columns.
         = عدد الخلايا أكبر من عدد الأعمدة.
 
-        {0} needs {1}.
-        = تتطلب {0} وجود {1}.
-
         Name or password is wrong
         = الاسم أو كلمة المرور غير صحيحة
+
+        {0} needs {1}.
+        = تتطلب {0} وجود {1}.
 
         No such channel.
         = لا توجد هذه القناة.
@@ -295,6 +313,9 @@ extension Catalogue {
         Nobody changes their own role or seat here
         = لا يمكن لأحد تغيير دوره أو مقعده هنا
 
+        Nothing has changed, and you need not do anything.
+        = لم يتغير شيء، ولا يلزمك فعل أي شيء.
+
         One of: {0}.
         = إحدى القيم التالية: {0}.
 
@@ -310,17 +331,26 @@ extension Catalogue {
         Open this link within 24 hours to complete it, then sign in with the password you chose:
         = افتح هذا الرابط خلال 24 ساعة لإكمال التسجيل، ثم سجّل الدخول بكلمة المرور التي اخترتها:
 
+        Open this link within 24 hours to confirm it; until then the old address stays in use:
+        = افتح هذا الرابط خلال 24 ساعة لتأكيده؛ وحتى ذلك الحين يبقى العنوان القديم مستخدمًا:
+
         Open this link within 30 minutes to choose a new one; it works once:
         = افتح هذا الرابط خلال 30 دقيقة لاختيار كلمة مرور جديدة؛ وهو يعمل مرة واحدة:
 
         Reset your Courtyard password
         = إعادة تعيين كلمة مرورك في Courtyard
 
+        Reset your password from the sign-in page before you sign in again.
+        = أعد تعيين كلمة مرورك من صفحة تسجيل الدخول قبل أن تسجّل الدخول مجددًا.
+
         Send application/json.
         = أرسل المحتوى بصيغة application/json.
 
         Send confirm_data_loss: true to delete what is older.
         = أرسل confirm_data_loss: true لحذف ما هو أقدم.
+
+        Send multipart/form-data or application/json.
+        = أرسل المحتوى بصيغة multipart/form-data أو application/json.
 
         Send multipart/form-data.
         = أرسل المحتوى بصيغة multipart/form-data.
@@ -345,6 +375,15 @@ extension Catalogue {
         Some fields break a rule
         = تخالف بعض الحقول إحدى القواعد
 
+        Somebody asked to sign in to Courtyard with this address, but it belongs to your login.
+        = طلب شخص ما تسجيل الدخول إلى Courtyard بهذا العنوان، لكنه يخص حساب دخولك.
+
+        Somebody asked to use your address
+        = طلب شخص ما استخدام عنوانك
+
+        Somebody, probably you, asked to change the address of your Courtyard login to {0}.
+        = طلب شخص ما، ولعله أنت، تغيير عنوان حساب دخولك على Courtyard إلى {0}.
+
         Somebody, probably you, asked to create a Courtyard workspace with this address.
         = طلب شخص ما، ولعله أنت، إنشاء مساحة عمل على Courtyard بهذا العنوان.
 
@@ -353,6 +392,9 @@ extension Catalogue {
 
         Somebody, probably you, asked to reset the Courtyard password of this address.
         = طلب شخص ما، ولعله أنت، إعادة تعيين كلمة مرور Courtyard لهذا العنوان.
+
+        Somebody, probably you, asked to use this address to sign in to Courtyard.
+        = طلب شخص ما، ولعله أنت، استخدام هذا العنوان لتسجيل الدخول إلى Courtyard.
 
         something follows the value
         = يوجد شيء بعد القيمة
@@ -390,6 +432,10 @@ extension Catalogue {
         The address of this installation is not set.
         = لم يُضبط عنوان هذا النظام.
 
+        The address of your Courtyard login was just changed to {0}. Sign in with it from now \
+        on.
+        = تم للتو تغيير عنوان حساب دخولك على Courtyard إلى {0}. سجّل الدخول به من الآن فصاعدًا.
+
         The API is served over TLS only
         = واجهة API متاحة عبر TLS فقط
 
@@ -401,6 +447,9 @@ extension Catalogue {
 
         The change deletes data and must be confirmed
         = يحذف هذا التغيير بيانات ويجب تأكيده
+
+        The change of your Courtyard address was cancelled
+        = أُلغي تغيير عنوانك في Courtyard
 
         The code is wrong, used or too old
         = الرمز غير صحيح أو مستخدم أو قديم جدًا
@@ -449,6 +498,9 @@ extension Catalogue {
 
         The file is neither CSV nor an Excel workbook.
         = الملف ليس CSV ولا مصنف Excel.
+
+        The file is no PNG, JPEG or WebP picture, or damaged.
+        = الملف ليس صورة PNG أو JPEG أو WebP، أو هو تالف.
 
         The file lacks columns that are needed
         = ينقص الملف أعمدة لازمة
@@ -522,6 +574,9 @@ extension Catalogue {
         The person is a member already
         = هذا الشخص عضو بالفعل
 
+        The picture has too few or too many pixels.
+        = عدد وحدات بكسل الصورة أقل أو أكثر من المسموح.
+
         The plan does not include this feature
         = لا تتضمن الخطة هذه الميزة
 
@@ -536,6 +591,9 @@ extension Catalogue {
 
         The query parameter is unknown
         = معامل الاستعلام غير معروف
+
+        The quiet hours must not end as they begin.
+        = لا يجوز أن تنتهي ساعات الهدوء في وقت بدايتها نفسه.
 
         The request came too slowly
         = وصل الطلب ببطء شديد
@@ -612,6 +670,9 @@ extension Catalogue {
         The workspace needs an active Owner
         = تحتاج مساحة العمل إلى مالك نشط
 
+        Then reset your password: whoever asked knew it.
+        = ثم أعد تعيين كلمة مرورك: فمن طلب ذلك كان يعرفها.
+
         There are too many parts.
         = عدد الأجزاء أكبر من اللازم.
 
@@ -629,6 +690,12 @@ extension Catalogue {
 
         There is nothing here
         = لا يوجد شيء هنا
+
+        This address is the one of your Courtyard login, and all sessions were ended.
+        = هذا هو عنوان حساب دخولك على Courtyard، وقد أُنهيت جميع الجلسات.
+
+        This cannot be switched off.
+        = لا يمكن إيقاف هذا.
 
         This field cannot be changed.
         = لا يمكن تغيير هذا الحقل.
@@ -656,6 +723,9 @@ extension Catalogue {
 
         This is the name of a field.
         = هذا اسم حقل.
+
+        This is the present address.
+        = هذا هو العنوان الحالي.
 
         This password is among the first that are tried.
         = كلمة المرور هذه من أوائل ما يُجرَّب عند التخمين.
@@ -707,6 +777,9 @@ extension Catalogue {
         Write the time as 2026-03-01T09:15:00Z.
         = اكتب الوقت بالصيغة 2026-03-01T09:15:00Z.
 
+        Write the time of day as 22:00.
+        = اكتب الوقت بالصيغة 22:00.
+
         Write two letters of ISO 3166 such as DE.
         = اكتب حرفين من معيار ISO 3166 مثل DE.
 
@@ -714,6 +787,12 @@ extension Catalogue {
         dropped. Open this link within 24 hours to create the workspace, then sign in as usual:
         = لديك حساب دخول بالفعل، وسيبقى كما هو: أُهملت كلمة المرور المُدخلة عند التسجيل. افتح \
         هذا الرابط خلال 24 ساعة لإنشاء مساحة العمل، ثم سجّل الدخول كالمعتاد:
+
+        Your Courtyard address is about to change
+        = عنوانك في Courtyard على وشك التغيير
+
+        Your Courtyard address was changed
+        = تم تغيير عنوانك في Courtyard
 
         Your Courtyard password was changed
         = تم تغيير كلمة مرورك في Courtyard

@@ -4,9 +4,6 @@ extension Catalogue {
         {0} ({1}) is no longer a member of the workspace.
         = {0} ({1}) bukan lagi anggota ruang kerja.
 
-        {0} has closed the workspace “{1}”. All its sessions and tokens have ended.
-        = {0} telah menutup ruang kerja “{1}”. Semua sesi dan tokennya telah berakhir.
-
         A cell is too long.
         = Sebuah sel terlalu panjang.
 
@@ -112,6 +109,9 @@ extension Catalogue {
         A workspace has at most {0} custom roles.
         = Sebuah ruang kerja memiliki paling banyak {0} peran khusus.
 
+        A workspace of this person forbids changing the address
+        = Salah satu ruang kerja orang ini melarang perubahan alamat
+
         Add contacts
         = Tambahkan kontak
 
@@ -130,11 +130,11 @@ extension Catalogue {
         Another contact has this phone
         = Kontak lain memiliki nomor telepon ini
 
-        {0} at byte {1}
-        = {0}, pada bita {1}
-
         Another team has this queue
         = Tim lain memiliki antrean ini
+
+        {0} at byte {1}
+        = {0}, pada bita {1}
 
         At least {0} characters are needed.
         = Diperlukan paling sedikit {0} karakter.
@@ -175,6 +175,9 @@ extension Catalogue {
         Configure the conversation inbox
         = Atur kotak masuk percakapan
 
+        Confirm your new Courtyard address
+        = Konfirmasikan alamat Courtyard baru Anda
+
         Content-Type has no valid boundary.
         = Content-Type tidak memiliki pembatas (boundary) yang valid.
 
@@ -208,6 +211,9 @@ extension Catalogue {
         half of a surrogate pair
         = separuh dari pasangan surrogate
 
+        {0} has closed the workspace “{1}”. All its sessions and tokens have ended.
+        = {0} telah menutup ruang kerja “{1}”. Semua sesi dan tokennya telah berakhir.
+
         {0} has created the account API token of the workspace “{1}”.
         = {0} telah membuat token API akun untuk ruang kerja “{1}”.
 
@@ -229,8 +235,21 @@ extension Catalogue {
         If it was not you, ignore this mail: nothing will be created.
         = Jika bukan Anda, abaikan surel ini: tidak ada yang akan dibuat.
 
+        If it was not you, ignore this mail: nothing will change.
+        = Jika bukan Anda, abaikan surel ini: tidak ada yang akan berubah.
+
         If it was not you, ignore this mail: your password stays as it is.
         = Jika bukan Anda, abaikan surel ini: kata sandi Anda tetap seperti adanya.
+
+        If it was not you, open the link in the mail that announced the change: it brings this \
+        address back and ends all sessions.
+        = Jika bukan Anda, buka tautan dalam surel yang mengumumkan perubahan itu: tautan \
+        tersebut mengembalikan alamat ini dan mengakhiri semua sesi.
+
+        If it was not you, open this link before {0}: it keeps this address and ends all \
+        sessions.
+        = Jika bukan Anda, buka tautan ini sebelum {0}: tautan ini mempertahankan alamat ini \
+        dan mengakhiri semua sesi.
 
         If it was not you, reset the password at once from the sign-in page and tell an Owner \
         of your workspace.
@@ -269,11 +288,11 @@ extension Catalogue {
         More cells than columns.
         = Lebih banyak sel daripada kolom.
 
-        {0} needs {1}.
-        = {0} memerlukan {1}.
-
         Name or password is wrong
         = Nama atau kata sandi salah
+
+        {0} needs {1}.
+        = {0} memerlukan {1}.
 
         No such channel.
         = Saluran tersebut tidak ada.
@@ -296,6 +315,9 @@ extension Catalogue {
         Nobody changes their own role or seat here
         = Tidak ada yang dapat mengubah peran atau kursinya sendiri di sini
 
+        Nothing has changed, and you need not do anything.
+        = Tidak ada yang berubah, dan Anda tidak perlu melakukan apa pun.
+
         One of: {0}.
         = Salah satu dari: {0}.
 
@@ -312,17 +334,27 @@ extension Catalogue {
         = Buka tautan ini dalam 24 jam untuk menyelesaikannya, lalu masuk dengan kata sandi \
         yang Anda pilih:
 
+        Open this link within 24 hours to confirm it; until then the old address stays in use:
+        = Buka tautan ini dalam 24 jam untuk mengonfirmasinya; sampai saat itu alamat lama \
+        tetap berlaku:
+
         Open this link within 30 minutes to choose a new one; it works once:
         = Buka tautan ini dalam 30 menit untuk memilih yang baru; tautan hanya berlaku sekali:
 
         Reset your Courtyard password
         = Atur ulang kata sandi Courtyard Anda
 
+        Reset your password from the sign-in page before you sign in again.
+        = Atur ulang kata sandi Anda dari halaman masuk sebelum masuk kembali.
+
         Send application/json.
         = Kirim sebagai application/json.
 
         Send confirm_data_loss: true to delete what is older.
         = Kirim confirm_data_loss: true untuk menghapus data yang lebih lama.
+
+        Send multipart/form-data or application/json.
+        = Kirim sebagai multipart/form-data atau application/json.
 
         Send multipart/form-data.
         = Kirim sebagai multipart/form-data.
@@ -347,6 +379,17 @@ extension Catalogue {
         Some fields break a rule
         = Beberapa isian melanggar aturan
 
+        Somebody asked to sign in to Courtyard with this address, but it belongs to your login.
+        = Seseorang meminta masuk ke Courtyard dengan alamat ini, tetapi alamat ini milik akses \
+        masuk Anda.
+
+        Somebody asked to use your address
+        = Seseorang meminta memakai alamat Anda
+
+        Somebody, probably you, asked to change the address of your Courtyard login to {0}.
+        = Seseorang, mungkin Anda, meminta mengubah alamat akses masuk Courtyard Anda menjadi \
+        {0}.
+
         Somebody, probably you, asked to create a Courtyard workspace with this address.
         = Seseorang, mungkin Anda, meminta pembuatan ruang kerja Courtyard dengan alamat ini.
 
@@ -357,6 +400,9 @@ extension Catalogue {
         Somebody, probably you, asked to reset the Courtyard password of this address.
         = Seseorang, mungkin Anda, meminta pengaturan ulang kata sandi Courtyard untuk alamat \
         ini.
+
+        Somebody, probably you, asked to use this address to sign in to Courtyard.
+        = Seseorang, mungkin Anda, meminta memakai alamat ini untuk masuk ke Courtyard.
 
         something follows the value
         = ada sesuatu setelah nilai
@@ -394,6 +440,11 @@ extension Catalogue {
         The address of this installation is not set.
         = Alamat instalasi ini belum diatur.
 
+        The address of your Courtyard login was just changed to {0}. Sign in with it from now \
+        on.
+        = Alamat akses masuk Courtyard Anda baru saja diubah menjadi {0}. Mulai sekarang \
+        masuklah dengan alamat itu.
+
         The API is served over TLS only
         = API hanya tersedia melalui TLS
 
@@ -405,6 +456,9 @@ extension Catalogue {
 
         The change deletes data and must be confirmed
         = Perubahan ini menghapus data dan harus dikonfirmasi
+
+        The change of your Courtyard address was cancelled
+        = Perubahan alamat Courtyard Anda dibatalkan
 
         The code is wrong, used or too old
         = Kode salah, sudah dipakai, atau terlalu lama
@@ -453,6 +507,9 @@ extension Catalogue {
 
         The file is neither CSV nor an Excel workbook.
         = Berkas bukan CSV maupun buku kerja Excel.
+
+        The file is no PNG, JPEG or WebP picture, or damaged.
+        = Berkas bukan gambar PNG, JPEG, atau WebP, atau rusak.
 
         The file lacks columns that are needed
         = Berkas tidak memiliki kolom yang diperlukan
@@ -526,6 +583,9 @@ extension Catalogue {
         The person is a member already
         = Orang ini sudah menjadi anggota
 
+        The picture has too few or too many pixels.
+        = Gambar memiliki terlalu sedikit atau terlalu banyak piksel.
+
         The plan does not include this feature
         = Paket tidak mencakup fitur ini
 
@@ -540,6 +600,9 @@ extension Catalogue {
 
         The query parameter is unknown
         = Parameter kueri tidak dikenal
+
+        The quiet hours must not end as they begin.
+        = Jam tenang tidak boleh berakhir pada waktu yang sama dengan awalnya.
 
         The request came too slowly
         = Permintaan datang terlalu lambat
@@ -616,6 +679,9 @@ extension Catalogue {
         The workspace needs an active Owner
         = Ruang kerja memerlukan Pemilik yang aktif
 
+        Then reset your password: whoever asked knew it.
+        = Lalu atur ulang kata sandi Anda: siapa pun yang meminta ini mengetahuinya.
+
         There are too many parts.
         = Terlalu banyak bagian.
 
@@ -633,6 +699,12 @@ extension Catalogue {
 
         There is nothing here
         = Tidak ada apa pun di sini
+
+        This address is the one of your Courtyard login, and all sessions were ended.
+        = Alamat ini adalah alamat akses masuk Courtyard Anda, dan semua sesi telah diakhiri.
+
+        This cannot be switched off.
+        = Ini tidak dapat dimatikan.
 
         This field cannot be changed.
         = Isian ini tidak dapat diubah.
@@ -660,6 +732,9 @@ extension Catalogue {
 
         This is the name of a field.
         = Ini adalah nama sebuah isian.
+
+        This is the present address.
+        = Ini adalah alamat saat ini.
 
         This password is among the first that are tried.
         = Kata sandi ini termasuk yang pertama kali ditebak orang.
@@ -711,6 +786,9 @@ extension Catalogue {
         Write the time as 2026-03-01T09:15:00Z.
         = Tulis waktu seperti 2026-03-01T09:15:00Z.
 
+        Write the time of day as 22:00.
+        = Tulis jamnya seperti 22:00.
+
         Write two letters of ISO 3166 such as DE.
         = Tulis dua huruf ISO 3166 seperti DE.
 
@@ -719,6 +797,12 @@ extension Catalogue {
         = Anda sudah memiliki akses masuk, dan itu tetap seperti adanya: kata sandi yang \
         diberikan saat pendaftaran diabaikan. Buka tautan ini dalam 24 jam untuk membuat ruang \
         kerja, lalu masuk seperti biasa:
+
+        Your Courtyard address is about to change
+        = Alamat Courtyard Anda akan segera berubah
+
+        Your Courtyard address was changed
+        = Alamat Courtyard Anda telah diubah
 
         Your Courtyard password was changed
         = Kata sandi Courtyard Anda telah diubah

@@ -4,9 +4,6 @@ extension Catalogue {
         {0} ({1}) is no longer a member of the workspace.
         = {0} ({1}) ya no es miembro del espacio de trabajo.
 
-        {0} has closed the workspace “{1}”. All its sessions and tokens have ended.
-        = {0} ha cerrado el espacio de trabajo «{1}». Todas sus sesiones y tokens han terminado.
-
         A cell is too long.
         = Una celda es demasiado larga.
 
@@ -112,6 +109,9 @@ extension Catalogue {
         A workspace has at most {0} custom roles.
         = Un espacio de trabajo tiene como máximo {0} roles personalizados.
 
+        A workspace of this person forbids changing the address
+        = Un espacio de trabajo de esta persona prohíbe cambiar la dirección
+
         Add contacts
         = Añada contactos
 
@@ -130,11 +130,11 @@ extension Catalogue {
         Another contact has this phone
         = Otro contacto tiene este teléfono
 
-        {0} at byte {1}
-        = {0}, en el byte {1}
-
         Another team has this queue
         = Otro equipo tiene esta cola
+
+        {0} at byte {1}
+        = {0}, en el byte {1}
 
         At least {0} characters are needed.
         = Se necesitan al menos {0} caracteres.
@@ -175,6 +175,9 @@ extension Catalogue {
         Configure the conversation inbox
         = Configure la bandeja de conversaciones
 
+        Confirm your new Courtyard address
+        = Confirme su nueva dirección de Courtyard
+
         Content-Type has no valid boundary.
         = Content-Type no tiene un delimitador (boundary) válido.
 
@@ -208,6 +211,9 @@ extension Catalogue {
         half of a surrogate pair
         = la mitad de un par sustituto
 
+        {0} has closed the workspace “{1}”. All its sessions and tokens have ended.
+        = {0} ha cerrado el espacio de trabajo «{1}». Todas sus sesiones y tokens han terminado.
+
         {0} has created the account API token of the workspace “{1}”.
         = {0} creó el token de API de la cuenta del espacio de trabajo «{1}».
 
@@ -229,8 +235,21 @@ extension Catalogue {
         If it was not you, ignore this mail: nothing will be created.
         = Si no fue usted, ignore este mensaje: no se creará nada.
 
+        If it was not you, ignore this mail: nothing will change.
+        = Si no fue usted, ignore este mensaje: nada cambiará.
+
         If it was not you, ignore this mail: your password stays as it is.
         = Si no fue usted, ignore este mensaje: su contraseña queda como está.
+
+        If it was not you, open the link in the mail that announced the change: it brings this \
+        address back and ends all sessions.
+        = Si no fue usted, abra el enlace del mensaje que anunció el cambio: recupera esta \
+        dirección y cierra todas las sesiones.
+
+        If it was not you, open this link before {0}: it keeps this address and ends all \
+        sessions.
+        = Si no fue usted, abra este enlace antes del {0}: conserva esta dirección y cierra \
+        todas las sesiones.
 
         If it was not you, reset the password at once from the sign-in page and tell an Owner \
         of your workspace.
@@ -269,11 +288,11 @@ extension Catalogue {
         More cells than columns.
         = Más celdas que columnas.
 
-        {0} needs {1}.
-        = {0} requiere {1}.
-
         Name or password is wrong
         = El nombre o la contraseña son incorrectos
+
+        {0} needs {1}.
+        = {0} requiere {1}.
 
         No such channel.
         = No existe ese canal.
@@ -296,6 +315,9 @@ extension Catalogue {
         Nobody changes their own role or seat here
         = Nadie puede cambiar aquí su propio rol o puesto
 
+        Nothing has changed, and you need not do anything.
+        = Nada ha cambiado y no tiene que hacer nada.
+
         One of: {0}.
         = Uno de estos valores: {0}.
 
@@ -312,17 +334,28 @@ extension Catalogue {
         = Abra este enlace antes de 24 horas para completarlo y después inicie sesión con la \
         contraseña que eligió:
 
+        Open this link within 24 hours to confirm it; until then the old address stays in use:
+        = Abra este enlace antes de 24 horas para confirmarla; hasta entonces se sigue usando \
+        la dirección anterior:
+
         Open this link within 30 minutes to choose a new one; it works once:
         = Abra este enlace antes de 30 minutos para elegir una nueva; funciona una sola vez:
 
         Reset your Courtyard password
         = Restablezca su contraseña de Courtyard
 
+        Reset your password from the sign-in page before you sign in again.
+        = Restablezca su contraseña desde la página de inicio de sesión antes de volver a \
+        entrar.
+
         Send application/json.
         = Envíe application/json.
 
         Send confirm_data_loss: true to delete what is older.
         = Envíe confirm_data_loss: true para eliminar lo que sea más antiguo.
+
+        Send multipart/form-data or application/json.
+        = Envíe multipart/form-data o application/json.
 
         Send multipart/form-data.
         = Envíe multipart/form-data.
@@ -347,6 +380,17 @@ extension Catalogue {
         Some fields break a rule
         = Algunos campos incumplen una regla
 
+        Somebody asked to sign in to Courtyard with this address, but it belongs to your login.
+        = Alguien pidió iniciar sesión en Courtyard con esta dirección, pero pertenece a su \
+        acceso.
+
+        Somebody asked to use your address
+        = Alguien pidió usar su dirección
+
+        Somebody, probably you, asked to change the address of your Courtyard login to {0}.
+        = Alguien, probablemente usted, pidió cambiar la dirección de su acceso a Courtyard por \
+        {0}.
+
         Somebody, probably you, asked to create a Courtyard workspace with this address.
         = Alguien, probablemente usted, pidió crear un espacio de trabajo de Courtyard con esta \
         dirección.
@@ -358,6 +402,10 @@ extension Catalogue {
         Somebody, probably you, asked to reset the Courtyard password of this address.
         = Alguien, probablemente usted, pidió restablecer la contraseña de Courtyard de esta \
         dirección.
+
+        Somebody, probably you, asked to use this address to sign in to Courtyard.
+        = Alguien, probablemente usted, pidió usar esta dirección para iniciar sesión en \
+        Courtyard.
 
         something follows the value
         = hay algo después del valor
@@ -395,6 +443,11 @@ extension Catalogue {
         The address of this installation is not set.
         = No se ha configurado la dirección de esta instalación.
 
+        The address of your Courtyard login was just changed to {0}. Sign in with it from now \
+        on.
+        = La dirección de su acceso a Courtyard acaba de cambiarse por {0}. Desde ahora inicie \
+        sesión con ella.
+
         The API is served over TLS only
         = La API solo se ofrece mediante TLS
 
@@ -406,6 +459,9 @@ extension Catalogue {
 
         The change deletes data and must be confirmed
         = El cambio elimina datos y debe confirmarse
+
+        The change of your Courtyard address was cancelled
+        = Se canceló el cambio de su dirección de Courtyard
 
         The code is wrong, used or too old
         = El código es incorrecto, ya se usó o es demasiado antiguo
@@ -455,6 +511,9 @@ extension Catalogue {
 
         The file is neither CSV nor an Excel workbook.
         = El archivo no es ni CSV ni un libro de Excel.
+
+        The file is no PNG, JPEG or WebP picture, or damaged.
+        = El archivo no es una imagen PNG, JPEG ni WebP, o está dañado.
 
         The file lacks columns that are needed
         = Al archivo le faltan columnas necesarias
@@ -528,6 +587,9 @@ extension Catalogue {
         The person is a member already
         = La persona ya es miembro
 
+        The picture has too few or too many pixels.
+        = La imagen tiene muy pocos o demasiados píxeles.
+
         The plan does not include this feature
         = El plan no incluye esta función
 
@@ -542,6 +604,9 @@ extension Catalogue {
 
         The query parameter is unknown
         = El parámetro de la consulta es desconocido
+
+        The quiet hours must not end as they begin.
+        = Las horas de silencio no pueden terminar a la misma hora en que empiezan.
 
         The request came too slowly
         = La solicitud llegó demasiado despacio
@@ -618,6 +683,9 @@ extension Catalogue {
         The workspace needs an active Owner
         = El espacio de trabajo necesita un propietario activo
 
+        Then reset your password: whoever asked knew it.
+        = Después restablezca su contraseña: quien lo pidió la conocía.
+
         There are too many parts.
         = Hay demasiadas partes.
 
@@ -635,6 +703,12 @@ extension Catalogue {
 
         There is nothing here
         = Aquí no hay nada
+
+        This address is the one of your Courtyard login, and all sessions were ended.
+        = Esta es la dirección de su acceso a Courtyard, y se cerraron todas las sesiones.
+
+        This cannot be switched off.
+        = Esto no se puede desactivar.
 
         This field cannot be changed.
         = Este campo no se puede modificar.
@@ -662,6 +736,9 @@ extension Catalogue {
 
         This is the name of a field.
         = Este es el nombre de un campo.
+
+        This is the present address.
+        = Esta es la dirección actual.
 
         This password is among the first that are tried.
         = Esta contraseña está entre las primeras que se prueban.
@@ -713,6 +790,9 @@ extension Catalogue {
         Write the time as 2026-03-01T09:15:00Z.
         = Escriba la hora como 2026-03-01T09:15:00Z.
 
+        Write the time of day as 22:00.
+        = Escriba la hora como 22:00.
+
         Write two letters of ISO 3166 such as DE.
         = Escriba dos letras de ISO 3166, como DE.
 
@@ -721,6 +801,12 @@ extension Catalogue {
         = Usted ya tiene acceso y queda como está: la contraseña indicada en el registro se \
         descartó. Abra este enlace antes de 24 horas para crear el espacio de trabajo y después \
         inicie sesión como siempre:
+
+        Your Courtyard address is about to change
+        = Su dirección de Courtyard está a punto de cambiar
+
+        Your Courtyard address was changed
+        = Se cambió su dirección de Courtyard
 
         Your Courtyard password was changed
         = Se cambió su contraseña de Courtyard

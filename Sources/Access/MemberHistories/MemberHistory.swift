@@ -1,0 +1,106 @@
+import HTTP
+import Persistence
+import Tabular
+import Tenancy
+import Values
+
+/// A list about one member in its four forms: one's own and another's, as JSON and as CSV.
+///
+/// One's own needs no permission; others' and every export need `audit.read`.
+struct MemberHistory: Sendable {
+    /// The middle of the routes' ids, such as `Activity`.
+    let name: String
+    /// The last part of the lists' paths.
+    let path: String
+    /// What summaries call the rows.
+    let what: String
+    let listing: Listing
+    let conditions: @Sendable (_ member: ID, _ context: TenantContext) -> [SQL]
+    /// Writes the cells of one row in the order of the resource's fields.
+    let cells: @Sendable (_ row: Row, _ zone: TimeZoneInfo?, _ writer: inout CSVWriter) -> Void
+
+    var routes: [Route] {
+        let (listing, conditions) = (listing, conditions)
+        let filters = listing.filters + listing.parameters.filter { $0.name == "sort" }
+        let export = { @Sendable [self] (context: TenantContext, member: ID) in
+            try await stream(member, context)
+        }
+        return [
+            .read(
+                "/v1/me/\(path)", id: "own\(name)List", "List one's own \(what)", access: .member,
+                parameters: listing.parameters, returns: listing.answer
+            ) { context in
+                try await listing.page(context, where: conditions(context.principal.id, context))
+            },
+            .read(
+                "/v1/me/\(path)/export.csv", id: "own\(name)Export", "Export one's own \(what)",
+                access: .holding(.auditRead), parameters: filters, returns: .media(.ok, "text/csv"),
+                audit: "\(path).export"
+            ) { context in try await export(context, context.principal.id) },
+            .read(
+                "/v1/members/{id}/\(path)", id: "member\(name)List", "List a member's \(what)",
+                access: .holding(.auditRead), parameters: listing.parameters,
+                returns: listing.answer
+            ) { context in
+                try await Self.checkMember(context)
+                return try await listing.page(context, where: conditions(context.call.id, context))
+            },
+            .read(
+                "/v1/members/{id}/\(path)/export.csv", id: "member\(name)Export",
+                "Export a member's \(what)", access: .holding(.auditRead), parameters: filters,
+                returns: .media(.ok, "text/csv"), audit: "\(path).export"
+            ) { context in
+                try await Self.checkMember(context)
+                return try await export(context, context.call.id)
+            },
+        ]
+    }
+
+    private static func checkMember(_ context: TenantContext) async throws {
+        let rows = try await context.read(
+            "SELECT FROM tenant.members WHERE id = \(context.call.id)")
+        guard rows.count == 1 else { throw Problem.notFound }
+    }
+
+    /// The rows as they are filtered, in the workspace's timezone (OV-40); an entry of the log
+    /// itself.
+    private func stream(_ member: ID, _ context: TenantContext) async throws -> Response {
+        try listing.check(context.call.query)
+        let settings = try await context.read("SELECT timezone FROM tenant.settings")
+        let zone = settings.first.flatMap { TimeZoneInfo.named($0.text(0)) }
+        let conditions = conditions(member, context)
+        _ = try await context.write(
+            [], audit: AuditNote("member", member, context.call.query.json))
+        var response = Response(
+            .ok, contentType: "text/csv; charset=utf-8",
+            body: .stream { writer in
+                try await writer.write(header)
+                try await listing.forEachBatch(context, where: conditions) { rows in
+                    var lines = CSVWriter()
+                    for index in 0..<rows.count {
+                        cells(rows[index], zone, &lines)
+                        lines.endRow()
+                    }
+                    try await writer.write(lines.bytes)
+                }
+            })
+        response.fields.append(
+            (name: "Content-Disposition", value: "attachment; filename=\"\(path).csv\""))
+        return response
+    }
+
+    private var header: [UInt8] {
+        var writer = CSVWriter()
+        for name in listing.resource.names { writer.cell(name) }
+        writer.endRow()
+        return writer.bytes
+    }
+
+    /// An instant as the workspace's clocks show it, with the offset.
+    static func local(_ instant: Instant, _ zone: TimeZoneInfo?) -> String {
+        guard let zone else { return instant.description }
+        var bytes: [UInt8] = []
+        zone.write(instant, to: &bytes)
+        return String(decoding: bytes, as: UTF8.self)
+    }
+}
