@@ -48,6 +48,7 @@ let package = Package(
         system("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev"),
         // Without pkg-config: its flags are for Windows, and SwiftPM warns of them.
         .systemLibrary(name: "CGD", providers: [.apt(["libgd-dev"])]),
+        system("CAres", pkgConfig: "libcares", apt: "libc-ares-dev"),
 
         // Ground floor: no business words.
         module("EventLoop", ["CLinux"]),
@@ -58,6 +59,7 @@ let package = Package(
         module("HTTP", ["Values", "Crypto"]),
         module("HTTPServer", ["HTTP", "EventLoop", "Values", "CLinux", "COpenSSL", "CZlib"]),
         module("HTTPClient", ["EventLoop", "CLinux", "CCurl"]),
+        module("DNS", ["EventLoop", "CLinux", "CAres"]),
         module("OpenID", ["HTTPClient", "EventLoop", "Crypto", "Values"]),
 
         // Who may do what, and work that outlives a request.
@@ -69,8 +71,8 @@ let package = Package(
         module(
             "Identity",
             [
-                "Tenancy", "Jobs", "Pictures", "Persistence", "HTTP", "Crypto", "Values",
-                "EventLoop",
+                "Tenancy", "Jobs", "Pictures", "Persistence", "HTTP", "HTTPClient", "OpenID", "DNS",
+                "Crypto", "Values", "EventLoop",
             ]),
         module(
             "Access",
@@ -102,6 +104,11 @@ let package = Package(
             name: "HTTPServerBench", dependencies: ["HTTPServer", "HTTP", "EventLoop"],
             swiftSettings: strict, linkerSettings: linking),
 
+        // Measured by scripts/bench/id-token.
+        .executableTarget(
+            name: "OpenIDBench", dependencies: ["OpenID", "Values", "CLinux"],
+            swiftSettings: strict),
+
         // An independent parser to compare with; used by tests alone.
         .systemLibrary(
             name: "CHTTPParser", path: "Tests/CHTTPParser",
@@ -121,9 +128,8 @@ let package = Package(
         tests(
             "Identity",
             [
-                "Identity", "Jobs", "Tenancy", "Persistence", "HTTP", "Crypto", "Values",
-                "EventLoop",
-                "TestSupport",
+                "Identity", "Jobs", "Tenancy", "Persistence", "HTTP", "HTTPClient", "OpenID",
+                "DNS", "Crypto", "Values", "EventLoop", "TestSupport",
             ]),
         tests("Values", ["Values"]),
         tests("Pictures", ["Pictures", "TestSupport", "Values"]),
@@ -132,6 +138,7 @@ let package = Package(
             "Jobs",
             ["TestSupport", "Jobs", "Tenancy", "Persistence", "HTTP", "Values", "EventLoop"]),
         tests("HTTPClient", ["HTTPClient", "EventLoop", "CLinux", "TestSupport"]),
+        tests("DNS", ["DNS", "EventLoop", "TestSupport"]),
         tests("OpenID", ["OpenID", "HTTPClient", "EventLoop", "Crypto", "Values", "TestSupport"]),
         tests(
             "Persistence", ["TestSupport", "Persistence", "Values", "EventLoop", "CLinux"]),
@@ -148,8 +155,8 @@ let package = Package(
         .target(
             name: "TestSupport",
             dependencies: [
-                "CGD", "Jobs", "Tenancy", "Persistence", "HTTP", "Crypto", "COpenSSL", "Values",
-                "EventLoop", "CLinux",
+                "CGD", "Jobs", "Tenancy", "Persistence", "HTTP", "HTTPClient", "Crypto",
+                "COpenSSL", "Values", "EventLoop", "CLinux",
             ], path: "Tests/TestSupport", swiftSettings: strict),
         tests(
             "App",

@@ -43,11 +43,16 @@ package struct SessionSecret: Sendable {
 
     /// What a changing request by cookie must send in `X-CSRF-Token` (OV-21).
     ///
-    /// Base64url of HMAC-SHA-256 under the secret. Compare it with ``constantTimeEquals(_:_:)``.
-    package var csrfToken: String {
-        let code = secret.withBytes { key in
-            "courtyard csrf v1".withContiguousUTF8 { HMACSHA256.code(key: key, message: $0) }
-        }
+    /// Compare it with ``constantTimeEquals(_:_:)``.
+    package var csrfToken: String { derived("courtyard csrf v1") }
+
+    /// A further secret for one purpose, which tells nothing of this one.
+    ///
+    /// 43 characters: base64url of HMAC-SHA-256 under the secret.
+    package func derived(_ purpose: StaticString) -> String {
+        let purpose = UnsafeRawBufferPointer(
+            start: purpose.utf8Start, count: purpose.utf8CodeUnitCount)
+        let code = secret.withBytes { HMACSHA256.code(key: $0, message: purpose) }
         return code.withBytes { Base64URL.encode($0) }
     }
 }

@@ -33,6 +33,10 @@ package struct IncomingResponse: Sendable {
     package let fields: [(name: String, value: String)]
     package let body: [UInt8]
 
+    package init(status: Int, fields: [(name: String, value: String)], body: [UInt8]) {
+        (self.status, self.fields, self.body) = (status, fields, body)
+    }
+
     /// The first field of this name, whatever its case.
     package subscript(field name: String) -> String? {
         let wanted = name.lowercased()
@@ -58,3 +62,13 @@ package enum HTTPClientFailure: Error, Sendable, Equatable {
     /// Anything else, by libcurl's error number (libcurl-errors(3)).
     case other(Int)
 }
+
+/// Whatever sends requests: an ``HTTPClient``, or a test that answers by itself.
+package protocol HTTPSending: Sendable {
+    /// Sends a request and gathers the whole answer.
+    func send(
+        _ request: OutgoingRequest
+    ) async throws(HTTPClientFailure) -> IncomingResponse
+}
+
+extension HTTPClient: HTTPSending {}

@@ -9,6 +9,8 @@ enum AuthCookie: String {
     case session = "__Host-courtyard"
     /// A login that is not finished; opens nothing but its next step (ID-02).
     case step = "__Host-courtyard-step"
+    /// A login on its way through an identity provider (ID-84).
+    case sso = "__Host-courtyard-sso"
     /// Says that this browser has logged in before (ID-09).
     case device = "__Host-courtyard-device"
 
@@ -30,7 +32,7 @@ enum AuthCookie: String {
             switch self {
             // The server ends it; closing the browser does so earlier.
             case .session: ""
-            case .step: "Max-Age=\(LoginStep.lifetimeSeconds); "
+            case .step, .sso: "Max-Age=\(LoginStep.lifetimeSeconds); "
             // The longest that browsers keep.
             case .device: "Max-Age=34560000; "
             }

@@ -6,4 +6,5 @@ package enum IdentityRoutes {
         SignUpRoutes.all + LoginRoutes.all + SessionRoutes.all + PasswordRoutes.all
         + ProfileRoutes.all + OwnSessionRoutes.all + WorkspaceClosing.all
         + AvatarRoutes.all + EmailChangeRoutes.all + PreferenceRoutes.all + LogoRoutes.all
+        + SSORoutes.all
 }

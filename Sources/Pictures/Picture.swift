@@ -6,7 +6,7 @@ import Values
 /// A picture that Courtyard has drawn anew from an upload (checklist rule 30).
 ///
 /// Nothing of the file itself is kept: no metadata, no trailing data, no trick that some decoder
-/// might fall for. Source: docs/decisions/0020-libgd.md.
+/// might fall for. Source: docs/decisions/0023-libgd.md.
 package struct Picture: Sendable, Equatable {
     package enum Format: String, Sendable {
         case png = "image/png"

@@ -176,7 +176,9 @@ import Values
         let nothing = await sample.call(client, sample.pathToNothing)
         #expect(foreign.status == nothing.status)
         #expect(foreign.text == nothing.text)
-        if !sample.takesJSON, !sample.isUpload, [.get, .delete].contains(sample.route.method) {
+        if !sample.takesJSON, !sample.isUpload, !sample.route.takesAnyQuery,
+            [.get, .delete].contains(sample.route.method)
+        {
             #expect(foreign.status == 404)
             #expect(foreign.code == "not_found")
         }
@@ -251,6 +253,8 @@ enum ForeignResources {
         case "groups":
             try await tenant.run(
                 "INSERT INTO tenant.groups (id, name, created_at) VALUES (\(id), \(key), \(now))")
+        // Answers depend on cookies and tokens alone, which nobody has for a foreign connection.
+        case "auth", "sso": break
         default: return []
         }
         return [id.description]

@@ -52,7 +52,7 @@ import Values
 
     @Test("OV-28, SEC-98: an unknown query parameter is refused", arguments: RouteSample.all)
     func unknownParameter(sample: RouteSample) async throws {
-        if sample.route.access.audience == .operators { return }
+        if sample.route.access.audience == .operators || sample.route.takesAnyQuery { return }
         let answer = await sample.call(
             try await client(for: sample), sample.pathToNothing + "?surprise=1")
         #expect(answer.status == 400)

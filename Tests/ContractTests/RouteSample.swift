@@ -40,7 +40,8 @@ struct RouteSample: Sendable, CustomTestStringConvertible {
     /// Routes that are opened by the cookie of an unfinished login, which these tests do not have:
     /// they answer 401 before they look at the content (OV-33).
     static let behindLoginStep: Set<String> = [
-        "loginPasswordChange", "loginWorkspaceSelect", "staffTwoFactor",
+        "loginPasswordChange", "loginWorkspaceSelect", "staffTwoFactor", "ssoLinkByPassword",
+        "ssoLinkByMail",
     ]
 
     /// Whether the refusal of a sample call may come before its content is looked at.
@@ -56,7 +57,7 @@ struct RouteSample: Sendable, CustomTestStringConvertible {
     var takesJSON: Bool {
         switch route.body {
         case .json, .optionalJSON: true
-        case .none, .multipart, .upload: false
+        case .none, .multipart, .upload, .form: false
         }
     }
 

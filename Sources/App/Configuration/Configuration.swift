@@ -35,6 +35,10 @@ package struct Configuration: Sendable {
     package let names: Set<String>
     package var spoolFolder = "/tmp"
     package var rateLimits = RateLimitSettings()
+    package var nameServers: String?
+    #if TEST_BUILD
+        package var allowsLocalProviders = false
+    #endif
 
     package struct RateLimitSettings: Sendable {
         package var perToken: Int64 = 600
@@ -85,6 +89,10 @@ package struct Configuration: Sendable {
         }
         server.trustedProxies = reader.ranges("COURTYARD_TRUSTED_PROXIES")
         server.proxyProtocolSources = reader.ranges("COURTYARD_PROXY_PROTOCOL")
+        nameServers = reader.text("COURTYARD_DNS")
+        #if TEST_BUILD
+            allowsLocalProviders = reader.bool("COURTYARD_TEST_LOCAL_PROVIDERS") ?? false
+        #endif
         names = reader.names
         reader.reportUnknown()
         guard reader.mistakes.isEmpty else { throw Mistakes(sentences: reader.mistakes) }
@@ -123,6 +131,10 @@ package struct Configuration: Sendable {
         settings.requestsPerWorkspace = rateLimits.perWorkspace
         settings.authCallsPerAddress = rateLimits.authPerAddress
         settings.spoolFolder = spoolFolder
+        settings.nameServers = nameServers
+        #if TEST_BUILD
+            settings.allowsLocalProviders = allowsLocalProviders
+        #endif
         return settings
     }
 }

@@ -7,6 +7,7 @@ import Staff
 /// Every kind of background work that a server does.
 enum AllJobs {
     private static let upkeep = JobKind("identity.upkeep")
+    private static let singleSignOn = JobKind("identity.sso")
 
     static func handlers(
         mail: @escaping MailTransport,
@@ -22,6 +23,9 @@ enum AllJobs {
         handlers.repeatPlatformJob(upkeep, .every(.seconds(300))) { run in
             try await IdentityUpkeep.run(run.services)
             try await StaffUpkeep.run(run.services)
+        }
+        handlers.repeatPlatformJob(singleSignOn, .every(.seconds(600))) { run in
+            try await SSOUpkeep.run(run.services)
         }
         return handlers
     }

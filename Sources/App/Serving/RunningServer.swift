@@ -94,7 +94,10 @@ package final class RunningServer: Sendable {
             await Self.run(on: first.services.loop) { sharing.stop() }
         }
         for part in parts {
-            await Self.run(on: part.services.loop) { part.services.database.close() }
+            await Self.run(on: part.services.loop) {
+                part.services.closeComponents()
+                part.services.database.close()
+            }
         }
         log.flush()
     }

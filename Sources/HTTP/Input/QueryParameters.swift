@@ -4,6 +4,9 @@ import Values
 package struct QueryParameters: Sendable {
     private let values: [String: String]
 
+    /// None.
+    package init() { values = [:] }
+
     /// - Throws: ``Problem`` `unknown_parameter`, `repeated_parameter`, `invalid_parameter`.
     package init(_ head: RequestHead, declared: [Parameter]) throws {
         guard let range = head.query, !range.isEmpty else {

@@ -163,6 +163,8 @@ package struct APIDescription {
         case .json(let schema): return content("application/json", schema, isRequired: true)
         case .optionalJSON(let schema):
             return content("application/json", schema, isRequired: false)
+        case .form(let schema):
+            return content("application/x-www-form-urlencoded", schema, isRequired: true)
         case .multipart(let schema, _):
             return content("multipart/form-data", schema, isRequired: true)
         case .upload(let form, orJSON: let json, _):

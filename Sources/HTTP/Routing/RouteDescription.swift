@@ -19,11 +19,14 @@ package final class RouteDescription: Sendable {
     package let failures: [ProblemKind]
     /// Accepts `Idempotency-Key` (OV-46).
     package let isIdempotent: Bool
+    /// A page whose query is another site\'s business; it is passed over (OV-28 is for the API).
+    package let takesAnyQuery: Bool
 
     package init(
         _ method: Method, _ path: String, id: String, summary: String, access: Access,
         audit: String? = nil, parameters: [Parameter] = [], body: BodyShape = .none,
-        answer: AnswerShape, failures: [ProblemKind] = [], isIdempotent: Bool = false
+        answer: AnswerShape, failures: [ProblemKind] = [], isIdempotent: Bool = false,
+        takesAnyQuery: Bool = false
     ) {
         self.method = method
         self.path = path
@@ -36,6 +39,7 @@ package final class RouteDescription: Sendable {
         self.answer = answer
         self.failures = failures
         self.isIdempotent = isIdempotent
+        self.takesAnyQuery = takesAnyQuery
     }
 }
 
@@ -104,6 +108,8 @@ package enum BodyShape: Sendable {
     case json(Schema)
     /// `application/json` that may be left out altogether.
     case optionalJSON(Schema)
+    /// `application/x-www-form-urlencoded`, as other servers send it that know no JSON.
+    case form(Schema)
     /// `multipart/form-data`, streamed; `limit` counts the whole body in bytes.
     case multipart(Schema, limit: Int)
     /// Either `multipart/form-data` or a small `application/json`, both streamed.
@@ -112,7 +118,7 @@ package enum BodyShape: Sendable {
     /// What a streamed body may have in bytes; nil for one that is collected first.
     package var streamLimit: Int? {
         switch self {
-        case .none, .json, .optionalJSON: nil
+        case .none, .json, .optionalJSON, .form: nil
         case .multipart(_, let limit), .upload(_, orJSON: _, let limit): limit
         }
     }

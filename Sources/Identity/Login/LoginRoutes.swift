@@ -11,19 +11,20 @@ enum LoginRoutes {
             .post, "/v1/auth/login", id: "login", "Log in with e-mail and password",
             audit: "session.start", accepts: .json(FieldReader.describe(Credentials.self)),
             returns: .json(.ok, LoginStage.schema),
-            fails: [.invalidCredentials, .tooManyAttempts, .noWorkspace], handler: logIn),
+            fails: [.invalidCredentials, .tooManyAttempts, .noWorkspace, .ssoRequired],
+            handler: logIn),
         .open(
             .post, "/v1/auth/change-initial-password", id: "loginPasswordChange",
             "Replace a password that somebody else chose",
             audit: "person.change_initial_password",
             accepts: .json(FieldReader.describe(NewPassword.self)),
-            returns: .json(.ok, LoginStage.schema), fails: [.noWorkspace],
+            returns: .json(.ok, LoginStage.schema), fails: [.noWorkspace, .ssoRequired],
             handler: changeInitialPassword),
         .open(
             .post, "/v1/auth/select-workspace", id: "loginWorkspaceSelect",
             "Choose the workspace to log in to", audit: "session.start",
             accepts: .json(FieldReader.describe(WorkspaceSelection.self)),
-            returns: .json(.ok, LoginStage.schema), fails: [.noWorkspace],
+            returns: .json(.ok, LoginStage.schema), fails: [.noWorkspace, .ssoRequired],
             handler: selectWorkspace),
     ]
 

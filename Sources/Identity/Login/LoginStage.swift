@@ -49,10 +49,14 @@ struct LoginProgress: Sendable {
 
     /// Starts the session.
     func enter(_ seat: Seat) async throws -> LoginStage {
+        let passage = try await SSORules.passage(into: seat, in: context)
         let role = try await seat.take(by: person, in: context)
         let session = try await context.transaction { transaction in
             try await useUpProof(transaction)
-            return try await Session.start(of: person, in: seat, as: role, transaction, context)
+            let session = try await Session.start(
+                of: person, in: seat, as: role, transaction, context)
+            try await passage.record(session, of: person, transaction, context)
+            return session
         }
         return .authenticated(session, person)
     }

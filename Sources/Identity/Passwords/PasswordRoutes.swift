@@ -53,20 +53,25 @@ enum PasswordRoutes {
 
     /// Answers the same, after the same work, whether or not the person exists (ID-20, ID-140).
     ///
-    /// A person whose every workspace enforces single sign-on will get another mail here (ID-23).
+    /// A person whose every workspace enforces single sign-on gets another mail (ID-23).
     private static func forget(_ context: PlatformContext) async throws -> Response {
         let input = try context.call.input(Address.self)
         let origin = try MailLink.origin(context)
         let key = Person.key(of: input.email)
         let person = try await Person.find(emailKey: key, in: context)
+        let isElsewhere = try await SSORules.areAllEnforced(of: person?.id, in: context)
         try await context.transaction { transaction in
             guard
                 try await MailLink.mayMail(.resetPassword, emailKey: key, transaction, context)
             else { return }
             let link = MailLink(purpose: .resetPassword)
             try await transaction.run(
-                link.creation(emailKey: key, personID: person?.id, in: context))
-            if let person {
+                link.creation(
+                    emailKey: key, personID: isElsewhere ? nil : person?.id, in: context))
+            if let person, isElsewhere {
+                transaction.atCommit(
+                    SSOMail.useProvider.enqueue(to: .init(person), in: context))
+            } else if let person {
                 transaction.atCommit(
                     IdentityMail.resetPassword(link: link.address(origin))
                         .enqueue(to: person, in: context))

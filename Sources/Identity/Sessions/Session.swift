@@ -19,8 +19,8 @@ struct Session: Sendable {
     ///
     /// - Throws: ``Problem`` `no_workspace` when the membership ended meanwhile.
     static func start(
-        of person: Person, in seat: Seat, as role: Seat.Role, _ transaction: Transaction,
-        _ context: PlatformContext
+        of person: Person, in seat: Seat, as role: Seat.Role, through mark: SessionMark? = nil,
+        _ transaction: Transaction, _ context: PlatformContext
     ) async throws -> Session {
         let session = Session(
             id: context.newID(), secret: SessionSecret.generate(), seat: seat, role: role,
@@ -33,9 +33,11 @@ struct Session: Sendable {
         transaction.atCommit(
             """
             INSERT INTO platform.sessions
-                (id, person_id, tenant_number, device, address, created_at, ends_at)
+                (id, person_id, tenant_number, device, address, created_at, ends_at,
+                sso_connection_id, sso_subject, sso_session)
             VALUES (\(session.id), \(person.id), \(seat.tenant.number), \(context.call.device),
-                \(context.call.peer.address), \(session.startedAt), \(session.endsAt))
+                \(context.call.peer.address), \(session.startedAt), \(session.endsAt),
+                \(mark?.connectionID), \(mark?.subject), \(mark?.providerSession))
             """)
         transaction.atCommit(session.admission(at: context.now, from: context.call.peer.address))
         transaction.atCommit(session.audit("session.start", of: person, context))
@@ -122,6 +124,13 @@ struct Session: Sendable {
                 \(seat.memberID), \(id), \(expiresAt), \(endsAt), \(idle), \(now), \(address))
             """
     }
+}
+
+/// Through which provider a session came: it is good for that workspace alone (ID-93).
+struct SessionMark: Sendable {
+    let connectionID: ID
+    let subject: String
+    let providerSession: String?
 }
 
 // MARK: - Ending

@@ -84,11 +84,11 @@ struct SessionAnswer: Sendable {
         permissions.contains(.channelManage) ? "channel_settings" : "dashboard"
     }
 
-    func response() -> Response {
+    func response(with more: [JSON.Member] = []) -> Response {
         .json(
             .ok,
             JSON.object(
-                [JSON.Member(name: "state", value: "authenticated")] + members
+                [JSON.Member(name: "state", value: "authenticated")] + members + more
             ).serialized)
     }
 

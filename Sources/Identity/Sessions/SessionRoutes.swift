@@ -20,8 +20,8 @@ enum SessionRoutes {
             "Move the session to another workspace", access: .memberEvenSuspended,
             audit: "session.switch",
             accepts: .json(FieldReader.describe(LoginRoutes.WorkspaceSelection.self)),
-            returns: .json(.ok, LoginStage.schema), fails: [.noWorkspace],
-            handler: switchWorkspace),
+            returns: .json(.ok, LoginStage.schema),
+            fails: [.noWorkspace, .ssoRequired, .loginRequired], handler: switchWorkspace),
         .change(
             .post, "/v1/auth/logout", id: "sessionEnd", "Log out",
             access: .memberEvenSuspended, audit: "session.end", returns: .empty(.noContent),
@@ -69,7 +69,9 @@ enum SessionRoutes {
         guard let seat = seats.first(where: { $0.tenant.id == input.workspaceID }) else {
             throw Problem.notFound
         }
-        // The rules of the other workspace for single sign-on and second factors come in here.
+        // The rules of the other workspace for second factors come in here.
+        let passage = try await SSORules.passage(
+            of: tenant.grant.credentialID, into: seat, from: tenant.tenant.number, in: context)
         let role = try await seat.take(by: person, in: context)
         let session = try await context.transaction { transaction in
             guard try await Person.lock(person.id, in: transaction) != nil else {
@@ -78,6 +80,7 @@ enum SessionRoutes {
             let session = try await Session.replace(
                 tenant.grant, with: seat, as: role, of: person, transaction, context)
             transaction.atCommit(session.audit("session.switch", of: person, context))
+            try await passage.record(session, of: person, transaction, context)
             return session
         }
         tenant.services.grants.forget(tenant.grant.digest)

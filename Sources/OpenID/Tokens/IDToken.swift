@@ -7,11 +7,8 @@ import Values
 package struct IDToken: Sendable {
     /// Names the person at this provider, for ever; the only key of an identity (ID-92).
     package let subject: String
-    /// Contact data that may change or be missing.
-    package let email: String?
-    /// The provider has made sure that the address is the person's.
-    package let isEmailVerified: Bool
-    package let name: String?
+    /// May change, or be missing.
+    package let contact: ContactClaims
     /// Names the person's session at the provider, for back-channel logout.
     package let sessionID: String?
 
@@ -69,10 +66,7 @@ package struct IDToken: Sendable {
 
     private init(_ json: JSON, subject: String) {
         self.subject = subject
-        let contact = ContactClaims(json)
-        email = contact.email
-        isEmailVerified = contact.isEmailVerified
-        name = contact.name
+        contact = ContactClaims(json)
         sessionID = json["sid"]?.stringValue.flatMap { $0.utf8.count <= 255 ? $0 : nil }
     }
 
@@ -124,10 +118,11 @@ package struct IDToken: Sendable {
 /// What a provider says of a person besides who it is, in an ID token or at its userinfo endpoint.
 package struct ContactClaims: Sendable, Equatable {
     package let email: String?
+    /// The provider has made sure that the address is the person's.
     package let isEmailVerified: Bool
     package let name: String?
 
-    package init(_ json: JSON) {
+    init(_ json: JSON) {
         email = json["email"]?.stringValue
         isEmailVerified = json["email_verified"]?.boolValue ?? false
         name = json["name"]?.stringValue

@@ -17,6 +17,7 @@ package final class LoopServices: @unchecked Sendable {
     package let vault: Vault
     package let settings: ServiceSettings
     private var ids = IDGenerator()
+    private var components = LoopComponents()
 
     package init(
         loop: EventLoop, database: Database, clock: Clock, blocking: BlockingPool,
@@ -34,6 +35,21 @@ package final class LoopServices: @unchecked Sendable {
     }
 
     package func newID() -> ID { ids.next(at: clock.now) }
+
+    /// What a feature keeps on this loop; made when it is first asked for.
+    package func component<Component: LoopComponent>(
+        _ type: Component.Type = Component.self
+    ) -> Component {
+        components.component { Component(self) }
+    }
+
+    /// Puts a component in the place of the one that would be made: for tests.
+    package func install<Component: LoopComponent>(_ component: Component) {
+        components.replace(component)
+    }
+
+    /// Ends what features keep here; called on the loop before it ends.
+    package func closeComponents() { components.close() }
 }
 
 /// What the operator decided and every request may need.
@@ -57,6 +73,12 @@ package struct ServiceSettings: Sendable {
     package var passwordCost = PasswordHash.Cost.production
     /// Where uploads are spooled.
     package var spoolFolder = "/tmp"
+    /// Name servers with ports, separated by commas; nil for those of the system.
+    package var nameServers: String?
+    #if TEST_BUILD
+        /// Takes identity providers on this machine and without TLS (checklist rule 36).
+        package var allowsLocalProviders = false
+    #endif
 
     package init(schemaVersion: Int) {
         self.schemaVersion = schemaVersion

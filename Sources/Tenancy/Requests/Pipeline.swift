@@ -242,7 +242,9 @@ package final class Pipeline: RequestHandler, @unchecked Sendable {
         return Call(
             route: route.description, head: exchange.head, peer: exchange.peer,
             requestID: exchange.requestID, ids: ids,
-            query: try QueryParameters(exchange.head, declared: route.description.parameters),
+            query: route.description.takesAnyQuery
+                ? QueryParameters()
+                : try QueryParameters(exchange.head, declared: route.description.parameters),
             body: exchange.body, exchange: exchange)
     }
 

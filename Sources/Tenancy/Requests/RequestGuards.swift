@@ -119,6 +119,13 @@ struct RequestGuards: Sendable {
             if case .json = shape { throw Problem(.malformedRequest, "A JSON body is needed.") }
             return
         }
+        if case .form = shape {
+            let essence = type?.split(separator: ";").first.map { $0.split(separator: " ") }
+            guard essence == ["application/x-www-form-urlencoded"] else {
+                throw Problem(.unsupportedMediaType, "Send application/x-www-form-urlencoded.")
+            }
+            return
+        }
         guard Self.isJSON(type) else {
             throw Problem(.unsupportedMediaType, "Send application/json.")
         }

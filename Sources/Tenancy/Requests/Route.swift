@@ -124,12 +124,12 @@ package struct Route: Sendable {
     package static func immediate(
         _ path: String, id: String, _ summary: String, access: Access = Access(.anyone),
         parameters: [Parameter] = [], returns answer: AnswerShape, fails: [ProblemKind] = [],
-        handler: @escaping @Sendable (Call) throws -> Response
+        takesAnyQuery: Bool = false, handler: @escaping @Sendable (Call) throws -> Response
     ) -> Route {
         Route(
             RouteDescription(
                 .get, path, id: id, summary: summary, access: access, parameters: parameters,
-                answer: answer, failures: fails),
+                answer: answer, failures: fails, takesAnyQuery: takesAnyQuery),
             .immediate(handler))
     }
 }

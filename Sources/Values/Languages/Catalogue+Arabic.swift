@@ -4,6 +4,48 @@ extension Catalogue {
         {0} ({1}) is no longer a member of the workspace.
         = لم يعد {0} ({1}) عضوًا في مساحة العمل.
 
+        {0}, an Owner, has just signed in to the workspace “{1}” by password, although single \
+        sign-on is enforced there.
+        = سجّل المالك {0} الدخول للتو بكلمة المرور إلى مساحة العمل “{1}” مع أن تسجيل الدخول \
+        الموحد إلزامي فيها.
+
+        A domain is not proved
+        = أحد النطاقات غير مُثبت
+
+        A domain of your single sign-on is no longer proved
+        = لم يعد أحد نطاقات تسجيل الدخول الموحد مُثبتًا
+
+        A new client needs its secret.
+        = يحتاج العميل الجديد إلى سره.
+
+        A path of this site, such as /contacts.
+        = مسار في هذا الموقع، مثل /contacts.
+
+        Addresses of this domain cannot sign in through your provider until the record stands \
+        again and the domains were checked anew.
+        = لا يمكن لعناوين هذا النطاق الدخول عبر موفركم حتى يعود السجل وتُفحص النطاقات من جديد.
+
+        Another service did not answer in time
+        = لم تستجب خدمة أخرى في الوقت المحدد
+
+        Another service refused or failed
+        = رفضت خدمة أخرى الطلب أو تعطلت
+
+        Anybody can have an address there.
+        = يمكن لأي شخص أن يملك عنوانًا هناك.
+
+        Connect your Courtyard login
+        = اربط دخولك إلى Courtyard
+
+        Emergency login past single sign-on
+        = دخول طارئ بتجاوز تسجيل الدخول الموحد
+
+        Give an address or a workspace, not both.
+        = أدخل عنوانًا أو مساحة عمل، لا كليهما.
+
+        {0} has closed the workspace “{1}”. All its sessions and tokens have ended.
+        = أغلق {0} مساحة العمل «{1}». انتهت جميع جلساتها ورموزها.
+
         A cell is too long.
         = إحدى الخلايا طويلة جدًا.
 
@@ -211,9 +253,6 @@ extension Catalogue {
         half of a surrogate pair
         = نصف زوج بديل
 
-        {0} has closed the workspace “{1}”. All its sessions and tokens have ended.
-        = أغلق {0} مساحة العمل «{1}». انتهت جميع جلساتها ورموزها.
-
         {0} has created the account API token of the workspace “{1}”.
         = أنشأ {0} رمز API الخاص بحساب مساحة العمل «{1}».
 
@@ -231,6 +270,9 @@ extension Catalogue {
 
         Idempotency-Key has 1 to 128 printable characters.
         = يتكوّن Idempotency-Key من 1 إلى 128 حرفًا قابلاً للطباعة.
+
+        If it was not you, ignore this mail: nothing will be connected.
+        = إذا لم تكن أنت، فتجاهل هذه الرسالة: لن يُربط أي شيء.
 
         If it was not you, ignore this mail: nothing will be created.
         = إن لم تكن أنت، فتجاهل هذه الرسالة: لن يُنشأ شيء.
@@ -254,6 +296,9 @@ extension Catalogue {
         of your workspace.
         = إن لم تكن أنت، فأعد تعيين كلمة المرور فورًا من صفحة تسجيل الدخول وأخبر أحد مالكي \
         مساحة عملك.
+
+        If nobody expected this, change the password of that Owner at once.
+        = إذا لم يكن أحد يتوقع ذلك، فغيّر كلمة مرور هذا المالك فورًا.
 
         If this is a surprise, revoke the token on the Developer tab.
         = إن لم تكن تتوقع ذلك، فألغِ الرمز من علامة تبويب المطورين.
@@ -283,6 +328,11 @@ extension Catalogue {
         Members choose their own name once they have signed in.
         = يختار الأعضاء أسماءهم بأنفسهم بعد تسجيل دخولهم.
 
+        Members now sign in by password; whoever has none sets one through the link for \
+        forgotten passwords. The settings are kept for a return to the plan.
+        = يسجّل الأعضاء الدخول الآن بكلمة المرور، ومن لا يملك واحدة يعيّنها عبر رابط نسيان كلمة \
+        المرور. تُحفظ الإعدادات تحسبًا للعودة إلى الخطة.
+
         More cells than columns.
         = عدد الخلايا أكبر من عدد الأعمدة.
 
@@ -291,6 +341,14 @@ extension Catalogue {
 
         {0} needs {1}.
         = تتطلب {0} وجود {1}.
+        Name each domain once.
+        = اذكر كل نطاق مرة واحدة.
+
+        New members need a role.
+        = يحتاج الأعضاء الجدد إلى دور.
+
+        No Owner could log in by password if the provider failed
+        = لن يتمكن أي مالك من الدخول بكلمة المرور إذا تعطل الموفر
 
         No such channel.
         = لا توجد هذه القناة.
@@ -315,6 +373,8 @@ extension Catalogue {
 
         Nothing has changed, and you need not do anything.
         = لم يتغير شيء، ولا يلزمك فعل أي شيء.
+        Nobody is made Owner so.
+        = لا يصبح أحد مالكًا بهذه الطريقة.
 
         One of: {0}.
         = إحدى القيم التالية: {0}.
@@ -346,6 +406,9 @@ extension Catalogue {
         Send application/json.
         = أرسل المحتوى بصيغة application/json.
 
+        Send application/x-www-form-urlencoded.
+        = أرسل application/x-www-form-urlencoded.
+
         Send confirm_data_loss: true to delete what is older.
         = أرسل confirm_data_loss: true لحذف ما هو أقدم.
 
@@ -364,13 +427,22 @@ extension Catalogue {
         Set up chatbot flows
         = جهّز مسارات روبوت الدردشة
 
+        Several workspaces use this domain; name one
+        = تستخدم عدة مساحات عمل هذا النطاق؛ حدّد واحدة
+
         Sign in here:
         = سجّل الدخول من هنا:
+
+        Sign in to Courtyard through your company
+        = سجّل الدخول إلى Courtyard عبر شركتك
 
         Sign in with this address. If you have a Courtyard login already, use it as ever. If \
         not, {0} will tell you the first password, which you change when you sign in.
         = سجّل الدخول بهذا العنوان. إن كان لديك حساب دخول على Courtyard فاستخدمه كالمعتاد. وإلا \
         فسيخبرك {0} بكلمة المرور الأولى، وستغيّرها عند تسجيل الدخول.
+
+        Single sign-on was switched off
+        = أُوقف تسجيل الدخول الموحد
 
         Some fields break a rule
         = تخالف بعض الحقول إحدى القواعد
@@ -395,6 +467,10 @@ extension Catalogue {
 
         Somebody, probably you, asked to use this address to sign in to Courtyard.
         = طلب شخص ما، ولعله أنت، استخدام هذا العنوان لتسجيل الدخول إلى Courtyard.
+        Somebody, probably you, has signed in through a company, and a Courtyard login with this \
+        address exists already.
+        = سجّل شخص ما، على الأرجح أنت، الدخول عبر شركة، ويوجد بالفعل دخول إلى Courtyard بهذا \
+        العنوان.
 
         something follows the value
         = يوجد شيء بعد القيمة
@@ -454,6 +530,9 @@ extension Catalogue {
         The code is wrong, used or too old
         = الرمز غير صحيح أو مستخدم أو قديم جدًا
 
+        The connection has not passed a test login
+        = لم يجتز الاتصال تسجيل دخول تجريبيًا
+
         The contacts have too many different attributes for one file
         = لدى جهات الاتصال سمات مختلفة أكثر مما يتسع له ملف واحد
 
@@ -477,6 +556,10 @@ extension Catalogue {
 
         The cursor does not belong to this list
         = المؤشر لا يخص هذه القائمة
+
+        The DNS record that proves the domain {0} for the workspace “{1}” could not be found, \
+        twice in a row.
+        = تعذر العثور مرتين متتاليتين على سجل DNS الذي يثبت النطاق {0} لمساحة العمل “{1}”.
 
         The expectation cannot be met
         = يتعذر تحقيق ما هو متوقع
@@ -535,6 +618,9 @@ extension Catalogue {
         The login has to begin anew
         = يجب بدء تسجيل الدخول من جديد
 
+        The logout token was not accepted.
+        = لم يُقبل رمز تسجيل الخروج.
+
         The member has accepted already.
         = قبِل العضو الدعوة بالفعل.
 
@@ -576,9 +662,15 @@ extension Catalogue {
 
         The picture has too few or too many pixels.
         = عدد وحدات بكسل الصورة أقل أو أكثر من المسموح.
+        The person is no member of this workspace
+        = هذا الشخص ليس عضوًا في مساحة العمل هذه
 
         The plan does not include this feature
         = لا تتضمن الخطة هذه الميزة
+
+        The plan of the workspace “{0}” does not include single sign-on any more, so it was \
+        switched off.
+        = لم تعد خطة مساحة العمل “{0}” تشمل تسجيل الدخول الموحد، لذلك أُوقف.
 
         The plan's limit is reached
         = تم بلوغ حد الخطة
@@ -630,6 +722,9 @@ extension Catalogue {
 
         The shared schema is behind.
         = المخطط المشترك غير محدَّث.
+
+        The single sign-on was not accepted
+        = لم يُقبل تسجيل الدخول الموحد
 
         the text ends too early
         = ينتهي النص قبل أوانه
@@ -718,6 +813,9 @@ extension Catalogue {
         This is for signed-in members only.
         = هذا متاح للأعضاء المسجّلين دخولهم فقط.
 
+        This is not a domain name.
+        = هذا ليس اسم نطاق.
+
         This is not an e-mail address.
         = هذا ليس عنوان بريد إلكتروني.
 
@@ -729,6 +827,15 @@ extension Catalogue {
 
         This password is among the first that are tried.
         = كلمة المرور هذه من أوائل ما يُجرَّب عند التخمين.
+
+        This session is good for one workspace; log in to the other one
+        = هذه الجلسة صالحة لمساحة عمل واحدة؛ سجّل الدخول إلى الأخرى
+
+        This workspace is entered through its identity provider
+        = يكون الدخول إلى مساحة العمل هذه عبر موفر الهوية الخاص بها
+
+        To connect the two, open this link in the same browser within 10 minutes:
+        = لربط الاثنين، افتح هذا الرابط في المتصفح نفسه خلال 10 دقائق:
 
         Together the contacts have too many tags or attributes
         = لدى جهتي الاتصال معًا عدد أكبر من اللازم من الوسوم أو السمات
@@ -768,6 +875,9 @@ extension Catalogue {
         Write a language tag such as pt-BR.
         = اكتب وسم لغة مثل pt-BR.
 
+        Write the issuer's https address.
+        = اكتب عنوان https الخاص بجهة الإصدار.
+
         Write the number as text.
         = اكتب العدد كنص.
 
@@ -796,5 +906,11 @@ extension Catalogue {
 
         Your Courtyard password was changed
         = تم تغيير كلمة مرورك في Courtyard
+
+        Your workspaces are entered through the sign-in of your company, so there is no password \
+        to reset here. If that sign-in does not work, ask whoever runs the accounts of your \
+        company.
+        = يكون الدخول إلى مساحات عملك عبر تسجيل دخول شركتك، لذلك لا توجد كلمة مرور لإعادة \
+        تعيينها هنا. إذا لم يعمل، فاسأل من يدير حسابات شركتك.
         """
 }

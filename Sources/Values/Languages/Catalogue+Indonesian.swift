@@ -4,6 +4,49 @@ extension Catalogue {
         {0} ({1}) is no longer a member of the workspace.
         = {0} ({1}) bukan lagi anggota ruang kerja.
 
+        {0}, an Owner, has just signed in to the workspace “{1}” by password, although single \
+        sign-on is enforced there.
+        = {0}, seorang Pemilik, baru saja masuk ke ruang kerja “{1}” dengan kata sandi, padahal \
+        masuk tunggal diwajibkan di sana.
+
+        A domain is not proved
+        = Sebuah domain belum terbukti
+
+        A domain of your single sign-on is no longer proved
+        = Sebuah domain masuk tunggal Anda tidak lagi terbukti
+
+        A new client needs its secret.
+        = Klien baru memerlukan rahasianya.
+
+        A path of this site, such as /contacts.
+        = Jalur di situs ini, seperti /contacts.
+
+        Addresses of this domain cannot sign in through your provider until the record stands \
+        again and the domains were checked anew.
+        = Alamat dari domain ini tidak dapat masuk melalui penyedia Anda sampai catatan itu ada \
+        lagi dan domain diperiksa ulang.
+
+        Another service did not answer in time
+        = Layanan lain tidak menjawab tepat waktu
+
+        Another service refused or failed
+        = Layanan lain menolak atau gagal
+
+        Anybody can have an address there.
+        = Siapa pun dapat memiliki alamat di sana.
+
+        Connect your Courtyard login
+        = Hubungkan akses Courtyard Anda
+
+        Emergency login past single sign-on
+        = Masuk darurat melewati masuk tunggal
+
+        Give an address or a workspace, not both.
+        = Berikan alamat atau ruang kerja, jangan keduanya.
+
+        {0} has closed the workspace “{1}”. All its sessions and tokens have ended.
+        = {0} telah menutup ruang kerja “{1}”. Semua sesi dan tokennya telah berakhir.
+
         A cell is too long.
         = Sebuah sel terlalu panjang.
 
@@ -211,9 +254,6 @@ extension Catalogue {
         half of a surrogate pair
         = separuh dari pasangan surrogate
 
-        {0} has closed the workspace “{1}”. All its sessions and tokens have ended.
-        = {0} telah menutup ruang kerja “{1}”. Semua sesi dan tokennya telah berakhir.
-
         {0} has created the account API token of the workspace “{1}”.
         = {0} telah membuat token API akun untuk ruang kerja “{1}”.
 
@@ -231,6 +271,9 @@ extension Catalogue {
 
         Idempotency-Key has 1 to 128 printable characters.
         = Idempotency-Key terdiri dari 1 sampai 128 karakter yang dapat dicetak.
+
+        If it was not you, ignore this mail: nothing will be connected.
+        = Jika bukan Anda, abaikan surel ini: tidak ada yang akan dihubungkan.
 
         If it was not you, ignore this mail: nothing will be created.
         = Jika bukan Anda, abaikan surel ini: tidak ada yang akan dibuat.
@@ -255,6 +298,9 @@ extension Catalogue {
         of your workspace.
         = Jika bukan Anda, segera atur ulang kata sandi dari halaman masuk dan beri tahu \
         Pemilik ruang kerja Anda.
+
+        If nobody expected this, change the password of that Owner at once.
+        = Jika tidak ada yang menduganya, segera ganti kata sandi Pemilik tersebut.
 
         If this is a surprise, revoke the token on the Developer tab.
         = Jika hal ini di luar dugaan Anda, cabut token di tab Pengembang.
@@ -285,6 +331,11 @@ extension Catalogue {
         Members choose their own name once they have signed in.
         = Anggota memilih namanya sendiri setelah pernah masuk.
 
+        Members now sign in by password; whoever has none sets one through the link for \
+        forgotten passwords. The settings are kept for a return to the plan.
+        = Anggota kini masuk dengan kata sandi; yang belum punya dapat membuatnya melalui tautan \
+        lupa kata sandi. Pengaturan disimpan jika Anda kembali ke paket tersebut.
+
         More cells than columns.
         = Lebih banyak sel daripada kolom.
 
@@ -293,6 +344,14 @@ extension Catalogue {
 
         {0} needs {1}.
         = {0} memerlukan {1}.
+        Name each domain once.
+        = Sebutkan setiap domain satu kali.
+
+        New members need a role.
+        = Anggota baru memerlukan peran.
+
+        No Owner could log in by password if the provider failed
+        = Tidak ada Pemilik yang dapat masuk dengan kata sandi jika penyedia gagal
 
         No such channel.
         = Saluran tersebut tidak ada.
@@ -317,6 +376,8 @@ extension Catalogue {
 
         Nothing has changed, and you need not do anything.
         = Tidak ada yang berubah, dan Anda tidak perlu melakukan apa pun.
+        Nobody is made Owner so.
+        = Tidak ada yang dijadikan Pemilik dengan cara ini.
 
         One of: {0}.
         = Salah satu dari: {0}.
@@ -350,6 +411,9 @@ extension Catalogue {
         Send application/json.
         = Kirim sebagai application/json.
 
+        Send application/x-www-form-urlencoded.
+        = Kirim application/x-www-form-urlencoded.
+
         Send confirm_data_loss: true to delete what is older.
         = Kirim confirm_data_loss: true untuk menghapus data yang lebih lama.
 
@@ -368,13 +432,22 @@ extension Catalogue {
         Set up chatbot flows
         = Siapkan alur chatbot
 
+        Several workspaces use this domain; name one
+        = Beberapa ruang kerja memakai domain ini; sebutkan satu
+
         Sign in here:
         = Masuk di sini:
+
+        Sign in to Courtyard through your company
+        = Masuk ke Courtyard melalui perusahaan Anda
 
         Sign in with this address. If you have a Courtyard login already, use it as ever. If \
         not, {0} will tell you the first password, which you change when you sign in.
         = Masuklah dengan alamat ini. Jika sudah punya akses masuk Courtyard, gunakan seperti \
         biasa. Jika belum, {0} akan memberi tahu kata sandi pertama, yang Anda ganti saat masuk.
+
+        Single sign-on was switched off
+        = Masuk tunggal dinonaktifkan
 
         Some fields break a rule
         = Beberapa isian melanggar aturan
@@ -403,6 +476,10 @@ extension Catalogue {
 
         Somebody, probably you, asked to use this address to sign in to Courtyard.
         = Seseorang, mungkin Anda, meminta memakai alamat ini untuk masuk ke Courtyard.
+        Somebody, probably you, has signed in through a company, and a Courtyard login with this \
+        address exists already.
+        = Seseorang, mungkin Anda, telah masuk melalui sebuah perusahaan, dan akses Courtyard \
+        dengan alamat ini sudah ada.
 
         something follows the value
         = ada sesuatu setelah nilai
@@ -463,6 +540,9 @@ extension Catalogue {
         The code is wrong, used or too old
         = Kode salah, sudah dipakai, atau terlalu lama
 
+        The connection has not passed a test login
+        = Koneksi belum lulus uji masuk
+
         The contacts have too many different attributes for one file
         = Kontak memiliki terlalu banyak atribut berbeda untuk satu berkas
 
@@ -486,6 +566,11 @@ extension Catalogue {
 
         The cursor does not belong to this list
         = Kursor bukan milik daftar ini
+
+        The DNS record that proves the domain {0} for the workspace “{1}” could not be found, \
+        twice in a row.
+        = Catatan DNS yang membuktikan domain {0} untuk ruang kerja “{1}” tidak ditemukan dua \
+        kali berturut-turut.
 
         The expectation cannot be met
         = Ekspektasi tidak dapat dipenuhi
@@ -544,6 +629,9 @@ extension Catalogue {
         The login has to begin anew
         = Proses masuk harus dimulai lagi
 
+        The logout token was not accepted.
+        = Token keluar tidak diterima.
+
         The member has accepted already.
         = Anggota ini sudah menerima undangan.
 
@@ -585,9 +673,15 @@ extension Catalogue {
 
         The picture has too few or too many pixels.
         = Gambar memiliki terlalu sedikit atau terlalu banyak piksel.
+        The person is no member of this workspace
+        = Orang tersebut bukan anggota ruang kerja ini
 
         The plan does not include this feature
         = Paket tidak mencakup fitur ini
+
+        The plan of the workspace “{0}” does not include single sign-on any more, so it was \
+        switched off.
+        = Paket ruang kerja “{0}” tidak lagi mencakup masuk tunggal, sehingga dinonaktifkan.
 
         The plan's limit is reached
         = Batas paket telah tercapai
@@ -639,6 +733,9 @@ extension Catalogue {
 
         The shared schema is behind.
         = Skema bersama belum mutakhir.
+
+        The single sign-on was not accepted
+        = Masuk tunggal tidak diterima
 
         the text ends too early
         = teks berakhir terlalu cepat
@@ -727,6 +824,9 @@ extension Catalogue {
         This is for signed-in members only.
         = Ini hanya untuk anggota yang sudah masuk.
 
+        This is not a domain name.
+        = Ini bukan nama domain.
+
         This is not an e-mail address.
         = Ini bukan alamat surel.
 
@@ -738,6 +838,15 @@ extension Catalogue {
 
         This password is among the first that are tried.
         = Kata sandi ini termasuk yang pertama kali ditebak orang.
+
+        This session is good for one workspace; log in to the other one
+        = Sesi ini berlaku untuk satu ruang kerja; masuklah ke ruang kerja yang lain
+
+        This workspace is entered through its identity provider
+        = Ruang kerja ini dimasuki melalui penyedia identitasnya
+
+        To connect the two, open this link in the same browser within 10 minutes:
+        = Untuk menghubungkan keduanya, buka tautan ini di peramban yang sama dalam 10 menit:
 
         Together the contacts have too many tags or attributes
         = Jika digabung, kontak-kontak ini memiliki terlalu banyak tag atau atribut
@@ -777,6 +886,9 @@ extension Catalogue {
         Write a language tag such as pt-BR.
         = Tulis tag bahasa seperti pt-BR.
 
+        Write the issuer's https address.
+        = Tulis alamat https penerbit.
+
         Write the number as text.
         = Tulis angkanya sebagai teks.
 
@@ -806,5 +918,12 @@ extension Catalogue {
 
         Your Courtyard password was changed
         = Kata sandi Courtyard Anda telah diubah
+
+        Your workspaces are entered through the sign-in of your company, so there is no password \
+        to reset here. If that sign-in does not work, ask whoever runs the accounts of your \
+        company.
+        = Ruang kerja Anda dimasuki melalui sistem masuk perusahaan Anda, jadi tidak ada kata \
+        sandi yang perlu direset di sini. Jika sistem itu tidak berfungsi, hubungi pengelola \
+        akun perusahaan Anda.
         """
 }

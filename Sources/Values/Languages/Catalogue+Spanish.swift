@@ -4,6 +4,49 @@ extension Catalogue {
         {0} ({1}) is no longer a member of the workspace.
         = {0} ({1}) ya no es miembro del espacio de trabajo.
 
+        {0}, an Owner, has just signed in to the workspace “{1}” by password, although single \
+        sign-on is enforced there.
+        = {0}, que es propietario, acaba de entrar con contraseña en el espacio de trabajo \
+        “{1}”, aunque allí es obligatorio el inicio de sesión único.
+
+        A domain is not proved
+        = Un dominio no está comprobado
+
+        A domain of your single sign-on is no longer proved
+        = Un dominio de su inicio de sesión único ya no está comprobado
+
+        A new client needs its secret.
+        = Un cliente nuevo necesita su secreto.
+
+        A path of this site, such as /contacts.
+        = Una ruta de este sitio, como /contacts.
+
+        Addresses of this domain cannot sign in through your provider until the record stands \
+        again and the domains were checked anew.
+        = Las direcciones de este dominio no pueden entrar a través de su proveedor hasta que el \
+        registro exista de nuevo y se vuelvan a comprobar los dominios.
+
+        Another service did not answer in time
+        = Otro servicio no respondió a tiempo
+
+        Another service refused or failed
+        = Otro servicio rechazó la solicitud o falló
+
+        Anybody can have an address there.
+        = Cualquiera puede tener una dirección allí.
+
+        Connect your Courtyard login
+        = Conecte su acceso a Courtyard
+
+        Emergency login past single sign-on
+        = Acceso de emergencia sin inicio de sesión único
+
+        Give an address or a workspace, not both.
+        = Indique una dirección o un espacio de trabajo, no ambos.
+
+        {0} has closed the workspace “{1}”. All its sessions and tokens have ended.
+        = {0} ha cerrado el espacio de trabajo «{1}». Todas sus sesiones y tokens han terminado.
+
         A cell is too long.
         = Una celda es demasiado larga.
 
@@ -211,9 +254,6 @@ extension Catalogue {
         half of a surrogate pair
         = la mitad de un par sustituto
 
-        {0} has closed the workspace “{1}”. All its sessions and tokens have ended.
-        = {0} ha cerrado el espacio de trabajo «{1}». Todas sus sesiones y tokens han terminado.
-
         {0} has created the account API token of the workspace “{1}”.
         = {0} creó el token de API de la cuenta del espacio de trabajo «{1}».
 
@@ -231,6 +271,9 @@ extension Catalogue {
 
         Idempotency-Key has 1 to 128 printable characters.
         = Idempotency-Key tiene de 1 a 128 caracteres imprimibles.
+
+        If it was not you, ignore this mail: nothing will be connected.
+        = Si no fue usted, ignore este correo: no se conectará nada.
 
         If it was not you, ignore this mail: nothing will be created.
         = Si no fue usted, ignore este mensaje: no se creará nada.
@@ -255,6 +298,9 @@ extension Catalogue {
         of your workspace.
         = Si no fue usted, restablezca la contraseña de inmediato desde la página de inicio de \
         sesión y avise a un propietario de su espacio de trabajo.
+
+        If nobody expected this, change the password of that Owner at once.
+        = Si nadie lo esperaba, cambie de inmediato la contraseña de ese propietario.
 
         If this is a surprise, revoke the token on the Developer tab.
         = Si no lo esperaba, revoque el token en la pestaña Desarrolladores.
@@ -285,6 +331,11 @@ extension Catalogue {
         Members choose their own name once they have signed in.
         = Los miembros eligen su propio nombre una vez que han iniciado sesión.
 
+        Members now sign in by password; whoever has none sets one through the link for \
+        forgotten passwords. The settings are kept for a return to the plan.
+        = Los miembros entran ahora con contraseña; quien no tenga ninguna puede crearla con el \
+        enlace para contraseñas olvidadas. La configuración se conserva por si vuelve al plan.
+
         More cells than columns.
         = Más celdas que columnas.
 
@@ -293,6 +344,14 @@ extension Catalogue {
 
         {0} needs {1}.
         = {0} requiere {1}.
+        Name each domain once.
+        = Indique cada dominio una sola vez.
+
+        New members need a role.
+        = Los miembros nuevos necesitan un rol.
+
+        No Owner could log in by password if the provider failed
+        = Ningún propietario podría entrar con contraseña si fallara el proveedor
 
         No such channel.
         = No existe ese canal.
@@ -317,6 +376,8 @@ extension Catalogue {
 
         Nothing has changed, and you need not do anything.
         = Nada ha cambiado y no tiene que hacer nada.
+        Nobody is made Owner so.
+        = Nadie pasa a ser propietario de este modo.
 
         One of: {0}.
         = Uno de estos valores: {0}.
@@ -351,6 +412,9 @@ extension Catalogue {
         Send application/json.
         = Envíe application/json.
 
+        Send application/x-www-form-urlencoded.
+        = Envíe application/x-www-form-urlencoded.
+
         Send confirm_data_loss: true to delete what is older.
         = Envíe confirm_data_loss: true para eliminar lo que sea más antiguo.
 
@@ -369,13 +433,22 @@ extension Catalogue {
         Set up chatbot flows
         = Configure los flujos del chatbot
 
+        Several workspaces use this domain; name one
+        = Varios espacios de trabajo usan este dominio; indique uno
+
         Sign in here:
         = Inicie sesión aquí:
+
+        Sign in to Courtyard through your company
+        = Entre en Courtyard a través de su empresa
 
         Sign in with this address. If you have a Courtyard login already, use it as ever. If \
         not, {0} will tell you the first password, which you change when you sign in.
         = Inicie sesión con esta dirección. Si ya tiene acceso a Courtyard, úselo como siempre. \
         Si no, {0} le dará la primera contraseña, que usted cambiará al iniciar sesión.
+
+        Single sign-on was switched off
+        = Se desactivó el inicio de sesión único
 
         Some fields break a rule
         = Algunos campos incumplen una regla
@@ -406,6 +479,10 @@ extension Catalogue {
         Somebody, probably you, asked to use this address to sign in to Courtyard.
         = Alguien, probablemente usted, pidió usar esta dirección para iniciar sesión en \
         Courtyard.
+        Somebody, probably you, has signed in through a company, and a Courtyard login with this \
+        address exists already.
+        = Alguien, probablemente usted, ha entrado a través de una empresa y ya existe un acceso \
+        a Courtyard con esta dirección.
 
         something follows the value
         = hay algo después del valor
@@ -466,6 +543,9 @@ extension Catalogue {
         The code is wrong, used or too old
         = El código es incorrecto, ya se usó o es demasiado antiguo
 
+        The connection has not passed a test login
+        = La conexión no ha superado un inicio de sesión de prueba
+
         The contacts have too many different attributes for one file
         = Los contactos tienen demasiados atributos distintos para un solo archivo
 
@@ -490,6 +570,11 @@ extension Catalogue {
 
         The cursor does not belong to this list
         = El cursor no pertenece a esta lista
+
+        The DNS record that proves the domain {0} for the workspace “{1}” could not be found, \
+        twice in a row.
+        = El registro DNS que comprueba el dominio {0} para el espacio de trabajo “{1}” no se \
+        encontró dos veces seguidas.
 
         The expectation cannot be met
         = La expectativa no se puede cumplir
@@ -548,6 +633,9 @@ extension Catalogue {
         The login has to begin anew
         = El inicio de sesión debe empezar de nuevo
 
+        The logout token was not accepted.
+        = No se aceptó el token de cierre de sesión.
+
         The member has accepted already.
         = El miembro ya ha aceptado.
 
@@ -589,9 +677,16 @@ extension Catalogue {
 
         The picture has too few or too many pixels.
         = La imagen tiene muy pocos o demasiados píxeles.
+        The person is no member of this workspace
+        = La persona no es miembro de este espacio de trabajo
 
         The plan does not include this feature
         = El plan no incluye esta función
+
+        The plan of the workspace “{0}” does not include single sign-on any more, so it was \
+        switched off.
+        = El plan del espacio de trabajo “{0}” ya no incluye el inicio de sesión único, por lo \
+        que se desactivó.
 
         The plan's limit is reached
         = Se alcanzó el límite del plan
@@ -643,6 +738,9 @@ extension Catalogue {
 
         The shared schema is behind.
         = El esquema compartido está desactualizado.
+
+        The single sign-on was not accepted
+        = No se aceptó el inicio de sesión único
 
         the text ends too early
         = el texto termina demasiado pronto
@@ -731,6 +829,9 @@ extension Catalogue {
         This is for signed-in members only.
         = Esto es solo para miembros que han iniciado sesión.
 
+        This is not a domain name.
+        = Esto no es un nombre de dominio.
+
         This is not an e-mail address.
         = Esto no es una dirección de correo electrónico.
 
@@ -742,6 +843,15 @@ extension Catalogue {
 
         This password is among the first that are tried.
         = Esta contraseña está entre las primeras que se prueban.
+
+        This session is good for one workspace; log in to the other one
+        = Esta sesión vale para un solo espacio de trabajo; inicie sesión en el otro
+
+        This workspace is entered through its identity provider
+        = A este espacio de trabajo se entra a través de su proveedor de identidad
+
+        To connect the two, open this link in the same browser within 10 minutes:
+        = Para conectar ambos, abra este enlace en el mismo navegador antes de 10 minutos:
 
         Together the contacts have too many tags or attributes
         = Entre ambos, los contactos tienen demasiadas etiquetas o atributos
@@ -781,6 +891,9 @@ extension Catalogue {
         Write a language tag such as pt-BR.
         = Escriba una etiqueta de idioma como pt-BR.
 
+        Write the issuer's https address.
+        = Escriba la dirección https del emisor.
+
         Write the number as text.
         = Escriba el número como texto.
 
@@ -810,5 +923,12 @@ extension Catalogue {
 
         Your Courtyard password was changed
         = Se cambió su contraseña de Courtyard
+
+        Your workspaces are entered through the sign-in of your company, so there is no password \
+        to reset here. If that sign-in does not work, ask whoever runs the accounts of your \
+        company.
+        = A sus espacios de trabajo se entra con el inicio de sesión de su empresa, así que aquí \
+        no hay contraseña que restablecer. Si ese inicio de sesión no funciona, consulte a quien \
+        administre las cuentas de su empresa.
         """
 }

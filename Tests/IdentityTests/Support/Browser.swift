@@ -16,6 +16,18 @@ final class Browser: @unchecked Sendable {
         self.address = address
     }
 
+    /// A browser in which a member is signed in.
+    convenience init(_ member: TestMember) {
+        self.init(member.tenant.app)
+        for (name, value) in member.client.fields {
+            switch name {
+            case "Cookie": cookies["__Host-courtyard"] = String(value.split(separator: "=")[1])
+            case "X-CSRF-Token": csrfToken = value
+            default: break
+            }
+        }
+    }
+
     /// Another browser with the same cookies.
     func copy() -> Browser {
         let copy = Browser(app, address: address)
@@ -28,6 +40,7 @@ final class Browser: @unchecked Sendable {
     func post(_ path: String, _ body: JSON? = nil) async -> Answer { await send(.post, path, body) }
     @discardableResult
     func patch(_ path: String, _ body: JSON) async -> Answer { await send(.patch, path, body) }
+    func put(_ path: String, _ body: JSON) async -> Answer { await send(.put, path, body) }
     func delete(_ path: String) async -> Answer { await send(.delete, path) }
 
     func send(
@@ -44,7 +57,7 @@ final class Browser: @unchecked Sendable {
         if body != nil { fields.append(("Content-Type", "application/json")) }
         let answer = await (other ?? app).send(
             method, path, fields: fields, body: body?.serialized ?? [], address: address)
-        for name in ["", "-step", "-device"] {
+        for name in ["", "-step", "-device", "-sso"] {
             guard let value = answer.cookie("__Host-courtyard" + name) else { continue }
             cookies["__Host-courtyard" + name] = value.isEmpty ? nil : value
         }
