@@ -54,6 +54,35 @@ import Values
         #expect(try ana.get("/v1/groups/\(group)")["member_count"] == String(unique))
     }
 
+    @Test("MS-20, SEC-103: an upload for which there is no room is refused, and the next is taken")
+    func noRoom() throws {
+        let folder = NSTemporaryDirectory() + "courtyard-spool-" + UUID().uuidString
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        // Files of the server may not grow beyond half a million bytes: a disk that fills up.
+        let world = try World(
+            environment: ["COURTYARD_SPOOL": folder], wrapper: ["prlimit", "--fsize=500000"])
+        let ana = try world.signUp("Harbour", "Ana Ruiz", "ana@harbour.example", plan: "GROWTH")
+        func write(rows: Int) throws -> String {
+            let lines = (1...rows).map { "Customer \($0),+4915\(String(format: "%09d", $0))" }
+            let file = NSTemporaryDirectory() + "room-\(UUID().uuidString).csv"
+            try (["name,phone"] + lines).joined(separator: "\n")
+                .write(toFile: file, atomically: true, encoding: .utf8)
+            return file
+        }
+        let (large, small) = (try write(rows: 40_000), try write(rows: 100))
+        defer { for file in [large, small] { try? FileManager.default.removeItem(atPath: file) } }
+        let refused = try ana.upload("/v1/contacts/imports", file: large)
+        #expect(refused.status == 507)
+        #expect(refused.code == "storage_full")
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder).isEmpty)
+        #expect(try ana.get("/v1/contacts/imports").rows.isEmpty)
+        let done = try importFile(small, by: ana)
+        #expect(done["state"] == "completed")
+        #expect(done["created"] == "100")
+        #expect(world.server.stop() == 0)
+    }
+
     @Test("MS-20, MS-29: an Excel workbook is imported like a CSV file")
     func workbook() throws {
         let world = try World()

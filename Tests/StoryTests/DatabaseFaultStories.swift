@@ -1,6 +1,7 @@
 import Foundation
 import TestSupport
 import Testing
+import Values
 
 @Suite struct `When PostgreSQL fails` {
     /// A server in front of a cluster of its own.
@@ -54,6 +55,41 @@ import Testing
         #expect(try stage.browser.get("/health").status == 200)
         try stage.cluster.resume()
         #expect(try stage.readyWithin(seconds: 60))
+    }
+
+    @Test("SEC-103: read-only, what is there can be read, changes are refused, and it recovers")
+    func readOnly() throws {
+        let cluster = try PrivateCluster()
+        let world = try World(cluster.database)
+        let ana = try world.signUp("Harbour", "Ana Ruiz", "ana@harbour.example", plan: "GROWTH")
+        var number = 0
+        /// Adds one more contact until that is answered so.
+        func becomes(_ status: Int) throws -> Browser.Page {
+            let start = Date()
+            while true {
+                number += 1
+                let body: JSON = ["name": "Max", "phone": .string("+4915100\(100_000 + number)")]
+                let page = try ana.post("/v1/contacts", body)
+                if page.status == status || Date().timeIntervalSince(start) > 60 { return page }
+                usleep(50_000)
+            }
+        }
+        #expect(try becomes(201).status == 201)
+        // As a replica is that was not promoted yet.
+        try cluster.database.sql("ALTER SYSTEM SET default_transaction_read_only = on")
+        try cluster.database.sql("SELECT pg_reload_conf()")
+        let refused = try becomes(503)
+        #expect(refused.code == "database_unavailable")
+        #expect(refused.head.contains("Retry-After: "))
+        #expect(!refused.body.contains("25006"))
+        let kept = try ana.get("/v1/contacts?limit=100")
+        #expect(kept.status == 200)
+        #expect(kept.rows.count == number - 1)
+        #expect(try ana.get("/health").status == 200)
+        try cluster.database.sql("ALTER SYSTEM RESET default_transaction_read_only")
+        try cluster.database.sql("SELECT pg_reload_conf()")
+        #expect(try becomes(201).status == 201)
+        #expect(world.server.stop() == 0)
     }
 
     @Test("SEC-103: out of connections, requests are refused and then served")

@@ -13,8 +13,11 @@ final class ServerProcess: Sendable {
     /// - Parameters:
     ///   - database: Where it keeps its data.
     ///   - environment: Settings besides the defaults of tests.
+    ///   - wrapper: A program with arguments that starts the one after them, such as `prlimit`.
     /// - Throws: When it does not start.
-    init(_ database: StoryDatabase, environment: [String: String] = [:]) throws {
+    init(
+        _ database: StoryDatabase, environment: [String: String] = [:], wrapper: [String] = []
+    ) throws {
         self.database = database
         let port = try FreePort.find()
         address = "http://127.0.0.1:\(port)"
@@ -23,8 +26,9 @@ final class ServerProcess: Sendable {
             "COURTYARD_ORIGIN": address, "COURTYARD_MAIL": "log:", "COURTYARD_RATE_AUTH": "100000",
             "COURTYARD_LOOPS": "1", "COURTYARD_KEYS": TestInstallation.keys,
         ]
+        let command = wrapper + [Self.binary, "serve"]
         process = try ChildProcess(
-            Self.binary, ["serve"],
+            command[0], Array(command.dropFirst()),
             environment: ProcessInfo.processInfo.environment
                 .filter { !$0.key.hasPrefix("COURTYARD_") }
                 .merging(settings) { $1 }.merging(environment) { $1 },
@@ -64,15 +68,20 @@ final class ServerProcess: Sendable {
     /// Runs an operator command against the database and returns what it printed.
     @discardableResult
     static func command(
-        _ arguments: [String], on database: StoryDatabase, input: String? = nil
+        _ arguments: [String], on database: StoryDatabase, input: String? = nil,
+        environment: [String: String] = [:]
     ) throws -> String {
         try Shell.check(
             binary, arguments,
-            environment: [
-                "COURTYARD_DATABASE_URL": database.ownerURL,
-                "COURTYARD_KEYS": TestInstallation.keys,
-            ],
-            input: input)
+            environment: environment.merging(operatorSettings(database)) { $1 }, input: input)
+    }
+
+    /// What every operator command needs to know.
+    static func operatorSettings(_ database: StoryDatabase) -> [String: String] {
+        [
+            "COURTYARD_DATABASE_URL": database.ownerURL,
+            "COURTYARD_KEYS": TestInstallation.keys,
+        ]
     }
 }
 

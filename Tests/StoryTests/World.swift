@@ -9,10 +9,13 @@ final class World: Sendable {
     let database: StoryDatabase
     let server: ServerProcess
 
-    init(environment: [String: String] = [:]) throws {
-        database = try StoryDatabase()
-        try ServerProcess.command(["migrate"], on: database)
-        server = try ServerProcess(database, environment: environment)
+    init(
+        _ database: StoryDatabase? = nil, environment: [String: String] = [:],
+        wrapper: [String] = []
+    ) throws {
+        self.database = try database ?? StoryDatabase()
+        try ServerProcess.command(["migrate"], on: self.database)
+        server = try ServerProcess(self.database, environment: environment, wrapper: wrapper)
     }
 
     /// Signs up a company, opens the mailed link and logs its first Owner in.

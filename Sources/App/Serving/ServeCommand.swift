@@ -1,6 +1,7 @@
 import CLinux
 import Crypto
 import EventLoop
+import Glibc
 import HTTPServer
 import Tenancy
 import Values
@@ -13,6 +14,8 @@ enum ServeCommand {
         sigemptyset(&signals)
         for number in [SIGINT, SIGTERM, SIGHUP] { sigaddset(&signals, number) }
         pthread_sigmask(SIG_BLOCK, &signals, nil)
+        // A file that may not grow fails the write, as a full disk does, and must not end all.
+        signal(SIGXFSZ, SIG_IGN)
         let installation = try Installation(configuration)
         let log = RequestLog(isOn: configuration.logsRequests)
         let server = try RunningServer(installation, log: log)
