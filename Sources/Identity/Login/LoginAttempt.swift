@@ -21,7 +21,7 @@ struct LoginAttempt: Sendable {
         emailKey: String, isKnownDevice: Bool, in context: PlatformContext
     ) async throws -> LoginAttempt {
         let attempt = LoginAttempt(
-            id: context.newID(), emailKey: emailKey, address: context.call.peer.address)
+            id: context.newID(), emailKey: emailKey, address: context.call.peer.network)
         let now = context.now
         try await context.transaction { transaction in
             let results = try await transaction.run([

@@ -2,7 +2,7 @@ import HTTP
 import Persistence
 import Values
 
-/// The limit on unauthenticated calls by network address, exact over all processes (OV-48).
+/// The limit on unauthenticated calls by ``Peer/network``, exact over all processes (OV-48).
 enum AddressLimit {
     static func take(_ call: Call, _ services: LoopServices) async throws {
         let now = services.clock.now
@@ -10,8 +10,8 @@ enum AddressLimit {
         let window = Instant(microseconds: minute * 60_000_000)
         let elapsed = (now.microseconds % 60_000_000) / 1_000_000
         let refusal = Problem(.rateLimited, retryAfterSeconds: Int(60 - elapsed))
-        if services.rates.isRefused(call.peer.address, window: minute) { throw refusal }
-        let key = "a:" + call.peer.address
+        if services.rates.isRefused(call.peer.network, window: minute) { throw refusal }
+        let key = "a:" + call.peer.network
         let rows: [Rows] = try await services.database.write(
             [
                 """
@@ -24,7 +24,7 @@ enum AddressLimit {
         guard let count = rows.first?.first?.integer(0),
             count > services.settings.authCallsPerAddress
         else { return }
-        services.rates.refuse(call.peer.address, window: minute)
+        services.rates.refuse(call.peer.network, window: minute)
         throw refusal
     }
 }

@@ -35,6 +35,8 @@ package final class RateLimits: Sendable {
     }
 
     private let counters = Mutex<[Key: Counter]>([:])
+    /// The window in which counters were last thrown away.
+    private let prunedAt = Mutex<Int64>(0)
 
     /// Addresses known to be over their limit, and the window for which they are.
     private let refusedAddresses = Mutex<(window: Int64, addresses: Set<String>)>((0, []))
@@ -66,6 +68,7 @@ package final class RateLimits: Sendable {
     private func refuses(_ key: Key, limit: Int64, now: Instant) -> Int? {
         let window = now.microseconds / 60_000_000
         let elapsed = now.microseconds % 60_000_000
+        prune(window)
         return counters.withLock { counters in
             var counter = counters[key] ?? Counter(window: window, limit: limit)
             if counter.window != window {
@@ -75,7 +78,6 @@ package final class RateLimits: Sendable {
                 counter.elsewhere = 0
                 counter.shared = 0
                 counter.window = window
-                if counters.count > 200_000 { counters.removeAll(keepingCapacity: true) }
             }
             counter.limit = limit
             let fading = counter.previous * (60_000_000 - elapsed) / 60_000_000
@@ -85,6 +87,21 @@ package final class RateLimits: Sendable {
             return isOver ? Int(max(1, (60_000_000 - elapsed) / 1_000_000)) : nil
         }
     }
+
+    /// Once in each window: throws away what was counted before the last one, which counts no more.
+    private func prune(_ window: Int64) {
+        let isDue = prunedAt.withLock { last in
+            defer { last = window }
+            return last != window
+        }
+        guard isDue else { return }
+        counters.withLock { counters in
+            counters = counters.filter { $0.value.window >= window - 1 }
+        }
+    }
+
+    /// How many keys are remembered, for metrics.
+    package var count: Int { counters.withLock(\.count) }
 
     /// One count that other processes should know.
     package struct Report: Sendable {
