@@ -22,9 +22,9 @@ enum PlatformAuditRoutes {
             .field("address", "e.address", .text),
         ])
 
-    private static let listing = PlatformListing(
-        resource: resource, source: "FROM platform.audit_events e", identity: "e.id",
-        sorts: [("created_at", .instant("e.created_at"))],
+    private static let listing = Listing(
+        resource, from: "FROM platform.audit_events e", identity: "e.id",
+        sorts: [Listing.Sort("created_at", "e.created_at", .instant)],
         defaultSort: "-created_at",
         filters: [
             Parameter("staff_id", .id, "Only what this person did."),

@@ -26,13 +26,12 @@ enum PlatformWorkspace {
             WHERE m.tenant_number = t.number AND m.status IN ('invited', 'active'))
         """
 
-    static let listing = PlatformListing(
-        resource: resource,
-        source: "FROM platform.tenants t JOIN cell.tenants c ON c.number = t.number",
+    static let listing = Listing(
+        resource, from: "FROM platform.tenants t JOIN cell.tenants c ON c.number = t.number",
         identity: "t.id",
         sorts: [
-            ("name", .text(#"cell.fold(t.name) COLLATE "C""#)),
-            ("created_at", .instant("t.created_at")),
+            Listing.Sort("name", #"cell.fold(t.name) COLLATE "C""#, .text),
+            Listing.Sort("created_at", "t.created_at", .instant),
         ], defaultSort: "name",
         filters: [
             Parameter("status", .choice(states), "Only workspaces in this state."),

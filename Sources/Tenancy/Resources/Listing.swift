@@ -2,6 +2,22 @@ import HTTP
 import Persistence
 import Values
 
+/// A request that can be answered with a list: of a workspace, or of the platform for its staff.
+package protocol ListContext {
+    var call: Call { get }
+    /// Whose rows the list shows, so that a cursor fits no other list.
+    var listOwner: String { get }
+    func read(_ sql: SQL) async throws -> Rows
+}
+
+extension TenantContext: ListContext {
+    package var listOwner: String { "\(tenant.number)" }
+}
+
+extension StaffContext: ListContext {
+    package var listOwner: String { "platform" }
+}
+
 /// How a list is sorted and paged (OV-35…OV-38).
 ///
 /// Declared once beside the list's route.
@@ -67,14 +83,14 @@ package struct Listing: Sendable {
     package var answer: AnswerShape { .json(.ok, .page(of: resource.schema)) }
 
     /// Answers one page of the rows for which all `conditions`, boolean expressions, hold.
-    package func page(_ context: TenantContext, where conditions: [SQL] = []) async throws
-        -> Response
-    {
+    package func page(
+        _ context: some ListContext, where conditions: [SQL] = []
+    ) async throws -> Response {
         let query = context.call.query
         let limit = Int(min(100, max(1, query.integer("limit") ?? 50)))
         let order = try order(query)
         let fingerprint = Cursor.fingerprint(
-            list: "\(context.call.route.id) \(context.tenant.number) \(context.call.ids)",
+            list: "\(context.call.route.id) \(context.listOwner) \(context.call.ids)",
             query: query)
         let cursor = try query.text("cursor").map {
             try Cursor.decode($0, fingerprint: fingerprint)
