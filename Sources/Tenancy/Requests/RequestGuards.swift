@@ -109,7 +109,7 @@ struct RequestGuards: Sendable {
         }
         if case .upload = shape {
             let isForm = type?.hasPrefix("multipart/form-data;") == true
-            guard isForm || Self.isJSON(type) else {
+            guard isForm || Self.type(type, is: "application/json") else {
                 throw Problem(
                     .unsupportedMediaType, "Send multipart/form-data or application/json.")
             }
@@ -120,20 +120,20 @@ struct RequestGuards: Sendable {
             return
         }
         if case .form = shape {
-            let essence = type?.split(separator: ";").first.map { $0.split(separator: " ") }
-            guard essence == ["application/x-www-form-urlencoded"] else {
+            guard Self.type(type, is: "application/x-www-form-urlencoded") else {
                 throw Problem(.unsupportedMediaType, "Send application/x-www-form-urlencoded.")
             }
             return
         }
-        guard Self.isJSON(type) else {
+        guard Self.type(type, is: "application/json") else {
             throw Problem(.unsupportedMediaType, "Send application/json.")
         }
         if case .none = shape { _ = try FieldReader.read(NoInput.self, from: exchange.body) }
     }
 
-    private static func isJSON(_ type: String?) -> Bool {
-        type?.split(separator: ";").first.map { $0.split(separator: " ") } == ["application/json"]
+    /// Whether a media type is `essence`, whatever its parameters.
+    private static func type(_ type: String?, is essence: Substring) -> Bool {
+        type?.split(separator: ";").first.map { $0.split(separator: " ") } == [essence]
     }
 
     // MARK: Cross-origin
