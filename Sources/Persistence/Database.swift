@@ -21,6 +21,9 @@ package final class Database: @unchecked Sendable {
 
     /// Runs one read in a pipeline that other requests share; one round trip.
     ///
+    /// The statement must not write: it shares a transaction with other reads, and is undone and
+    /// sent again when one of those fails.
+    ///
     /// - Throws: ``NotAdmitted`` if the scope's preamble returns no row; ``DatabaseError``.
     package func read(_ sql: SQL, in scope: Scope) async throws -> Rows {
         let results = try await read([sql], in: scope)

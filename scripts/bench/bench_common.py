@@ -20,8 +20,9 @@ BINARY = os.environ.get("COURTYARD_BINARY", os.path.join(ROOT, ".build/release/c
 
 def environment(url):
     """Settings of a server that is measured: no rate limits, the log switched on."""
+    inherited = {k: v for k, v in os.environ.items() if k != "COURTYARD_BINARY"}
     return dict(
-        os.environ,
+        inherited,
         COURTYARD_DATABASE_URL=url,
         COURTYARD_KEYS=KEYS,
         COURTYARD_LISTEN=f"127.0.0.1:{PORT}",
