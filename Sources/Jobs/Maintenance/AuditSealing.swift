@@ -8,7 +8,7 @@ import Values
 /// writes an entry waits for any of them.
 package enum AuditSealing {
     static let kind = JobKind("audit.seal", timeout: .seconds(900))
-    static let interval: Duration = .seconds(10)
+    static let interval: Duration = .seconds(60)
     private static let batch = 500
 
     /// A log that has grown, for whoever keeps heads elsewhere.
