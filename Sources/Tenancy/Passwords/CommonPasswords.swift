@@ -5,7 +5,8 @@
 /// refused when nothing else is in it: at most two different entries, runs such as `12345`,
 /// `qwerty` or `aaaa`, and up to four loose characters.
 enum CommonPasswords {
-    /// Whether nothing else is in `core`, lower-case letters and digits without anything between.
+    /// Whether nothing else is in `core`, lower-case letters, digits and emoji without anything
+    /// between, or signs alone.
     static func isMadeOfThem(_ core: String) -> Bool {
         let plain = Array(core.unicodeScalars)
         guard !plain.isEmpty else { return true }
@@ -34,6 +35,7 @@ enum CommonPasswords {
         "abcdefghijklmnopqrstuvwxyz", "01234567890", "qwertyuiopasdfghjklzxcvbnm",
         "qwertzuiopasdfghjklyxcvbnm", "azertyuiopqsdfghjklmwxcvbn", "qazwsxedcrfvtgbyhnujmikolp",
         "1qaz2wsx3edc4rfv5tgb6yhn", "1q2w3e4r5t6y7u8i9o0p", "q1w2e3r4t5y6u7i8o9p0",
+        "~!@#$%^&*()_+",
     ].flatMap { row in
         let forward = Array(row.unicodeScalars)
         return [forward, forward.reversed()]

@@ -64,18 +64,27 @@ package struct PasswordPolicy: Sendable {
         if length > Self.maximumLength { return .tooLong }
         let core = Self.core(password)
         if consistsOfIdentity(core) { return .containsIdentity }
-        return CommonPasswords.isMadeOfThem(core) ? .tooCommon : nil
+        return CommonPasswords.isMadeOfThem(Self.substance(password)) ? .tooCommon : nil
     }
 
     private var minimum: Int { hasSecondFactor ? Self.minimumLength : Self.minimumLengthAlone }
 
-    /// Letters and digits alone, folded: what is left of `H-a-r-b-o-u-r  BOOKS!!`.
+    /// Letters, digits and emoji alone, folded: what is left of `H-a-r-b-o-u-r  BOOKS!!`.
     private static func core(_ text: String) -> String {
         String(
             String.UnicodeScalarView(
                 Text.folded(text).unicodeScalars.filter {
                     $0.properties.isAlphabetic || $0.properties.numericType != nil
+                        || $0.properties.generalCategory == .otherSymbol
                 }))
+    }
+
+    /// What is looked for in the list of common passwords: the core, or the signs of a password
+    /// that has nothing else.
+    private static func substance(_ password: String) -> String {
+        let core = core(password)
+        guard core.isEmpty else { return core }
+        return String(password.filter { !$0.isWhitespace })
     }
 
     /// Whether nothing of substance remains without the names.
