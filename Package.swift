@@ -49,12 +49,14 @@ let package = Package(
         // Without pkg-config: its flags are for Windows, and SwiftPM warns of them.
         .systemLibrary(name: "CGD", providers: [.apt(["libgd-dev"])]),
         system("CAres", pkgConfig: "libcares", apt: "libc-ares-dev"),
+        system("CQREncode", pkgConfig: "libqrencode", apt: "libqrencode-dev"),
 
         // Ground floor: no business words.
         module("EventLoop", ["CLinux"]),
         module("Values", ["CLinux"]),
         module("Crypto", ["Values", "COpenSSL", "CArgon2", "CZlib"]),
         module("Tabular", ["CZip", "CExpat"]),
+        module("QRCode", ["CQREncode"]),
         module("Persistence", ["CPostgreSQL", "CLinux", "EventLoop", "Values"]),
         module("HTTP", ["Values", "Crypto"]),
         module("HTTPServer", ["HTTP", "EventLoop", "Values", "CLinux", "COpenSSL", "CZlib"]),
@@ -71,8 +73,8 @@ let package = Package(
         module(
             "Identity",
             [
-                "Tenancy", "Jobs", "Pictures", "Persistence", "HTTP", "HTTPClient", "OpenID", "DNS",
-                "Crypto", "Values", "EventLoop",
+                "Tenancy", "Jobs", "Pictures", "QRCode", "Persistence", "HTTP", "HTTPClient",
+                "OpenID", "DNS", "Crypto", "Values", "EventLoop",
             ]),
         module(
             "Access",

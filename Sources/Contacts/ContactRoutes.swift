@@ -12,7 +12,8 @@ package enum ContactRoutes {
             handler: Contact.list),
         .read(
             "/v1/contacts/export.csv", id: "contactExport", "Export contacts as CSV",
-            access: .holding(.contactExport), parameters: ContactExport.contacts.parameters,
+            access: .holding(.contactExport).steppedUp,
+            parameters: ContactExport.contacts.parameters,
             returns: ContactExport.answer, fails: [.tooManyColumns], audit: "contact.export",
             handler: ContactExport.perform),
         .read(

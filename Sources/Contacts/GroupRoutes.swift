@@ -42,7 +42,7 @@ package enum GroupRoutes {
             returns: GroupMembers.listing.answer, handler: GroupMembers.list),
         .read(
             "/v1/groups/{id}/members/export.csv", id: "groupMemberExport",
-            "Export the contacts of a group as CSV", access: .holding(.contactExport),
+            "Export the contacts of a group as CSV", access: .holding(.contactExport).steppedUp,
             parameters: GroupMembers.export.parameters, returns: ContactExport.answer,
             fails: [.tooManyColumns], audit: "group_member.export",
             handler: GroupMembers.exportFile),

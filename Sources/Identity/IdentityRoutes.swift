@@ -6,5 +6,6 @@ package enum IdentityRoutes {
         SignUpRoutes.all + LoginRoutes.all + SessionRoutes.all + PasswordRoutes.all
         + ProfileRoutes.all + OwnSessionRoutes.all + WorkspaceClosing.all
         + AvatarRoutes.all + EmailChangeRoutes.all + PreferenceRoutes.all + LogoRoutes.all
-        + SSORoutes.all
+        + FactorLoginRoutes.all + FactorRoutes.all + StepUpRoutes.all + FactorReset.all
+        + PhoneRoutes.all + SSORoutes.all
 }

@@ -16,6 +16,13 @@ package enum IdentityUpkeep {
                 DELETE FROM platform.login_failures
                 WHERE failed_at <= \(now - LoginThrottle.window)
                 """,
+                """
+                DELETE FROM platform.code_failures
+                WHERE failed_at <= \(now - LoginThrottle.window)
+                """,
+                "DELETE FROM platform.code_sends WHERE sent_at <= \(now - .seconds(3_600))",
+                "DELETE FROM platform.one_time_codes WHERE expires_at <= \(now)",
+                "DELETE FROM platform.totp_enrolments WHERE expires_at <= \(now)",
                 "DELETE FROM platform.login_steps WHERE expires_at <= \(now)",
                 // A link that is dead still counts for an hour among the mails to its address.
                 """

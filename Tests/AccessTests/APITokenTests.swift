@@ -106,7 +106,9 @@ import Values
         #expect(lines.first == "# Authorization")
         #expect(
             lines.contains(
-                "| POST | `/v1/roles` | `role.manage` | `custom_roles` | ● | ● |   |   |   |"))
+                "| POST | `/v1/roles` | `role.manage`, step-up | `custom_roles` "
+                    + "| ● | ● |   |   |   |"
+            ))
         #expect(
             lines.contains("| GET | `/v1/workspace` | `workspace.read` |   | ● | ● | ● | ● | S |"))
         #expect(lines.contains("| POST | `/v1/me/leave` | a session |   | ● | ● | ● | ● |   |"))

@@ -18,7 +18,7 @@ struct PhraseSources {
     private static let silent = [
         "App/", "Persistence/", "HTTPServer", "HTTPClient/", "EventLoop/", "Tabular/", "Crypto/",
         "Values/Languages/", "courtyard/", "Tenancy/Archive/", "Tenancy/Directory/",
-        "HTTP/Routing/", "Tenancy/Audit/", "Jobs/Running/JobRunner",
+        "HTTP/Routing/", "Tenancy/Audit/", "Tenancy/Secrets/", "Jobs/Running/JobRunner",
     ]
     /// What takes literals that nobody reads, or that stand in the API description.
     private static let silentCalls: Set<String> = [

@@ -40,8 +40,9 @@ struct RouteSample: Sendable, CustomTestStringConvertible {
     /// Routes that are opened by the cookie of an unfinished login, which these tests do not have:
     /// they answer 401 before they look at the content (OV-33).
     static let behindLoginStep: Set<String> = [
-        "loginPasswordChange", "loginWorkspaceSelect", "staffTwoFactor", "ssoLinkByPassword",
-        "ssoLinkByMail",
+        "loginPasswordChange", "loginWorkspaceSelect", "loginEnrolmentVerificationSend",
+        "loginEnrolmentAppBegin", "loginEnrolmentFinish", "loginEnrolmentCancel",
+        "staffTwoFactor", "ssoLinkByPassword", "ssoLinkByMail",
     ]
 
     /// Whether the refusal of a sample call may come before its content is looked at.

@@ -38,6 +38,44 @@ import Values
         #expect(world.app.defects == [])
     }
 
+    @Test("ID-110: codes are recorded by what was presented, right, wrong or blocked")
+    func codes() async throws {
+        let tenant = try await TestTenant.create(world.app)
+        let member = try await world.member(.user, of: tenant)
+        try await world.addFactor(to: member.personID)
+        let browser = Browser(world.app)
+        let prove = { (code: String) in
+            let challenge = await browser.logIn(member.email, goodPassword, passesFactor: false)
+            return await browser.post(
+                "/v1/auth/two-factor",
+                [
+                    "challenge_id": challenge["challenge_id"], "method": "email",
+                    "code": .string(code),
+                ])
+        }
+        #expect(await prove("12345678").code == "invalid_code")
+        let challenge = await browser.logIn(member.email, goodPassword, passesFactor: false)
+        let id = challenge["challenge_id"]
+        _ = await browser.post(
+            "/v1/auth/two-factor/send", ["challenge_id": id, "method": "email"])
+        let code = try await world.lastCode(to: member.email)
+        let done = await browser.post(
+            "/v1/auth/two-factor",
+            ["challenge_id": id, "method": "email", "code": .string(code)])
+        #expect(done.state == "authenticated")
+        await Browser(world.app).logIn(member.email, goodPassword)
+        for _ in 1...10 { #expect(await prove("12345678").code == "invalid_code") }
+        #expect(await prove("12345678").code == "too_many_attempts")
+        let wrong = [String](repeating: "wrong_code email", count: 10)
+        #expect(
+            try await history(tenant, member.id).map {
+                $0.split(separator: " ")[..<2].joined(separator: " ")
+            }
+                == ["wrong_code email", "success email", "success recovery_code"] + wrong
+                + ["blocked email"])
+        #expect(world.app.defects == [])
+    }
+
     @Test("ID-113: a login shows in the workspace that was entered alone, a failure in each")
     func workspaces() async throws {
         let first = try await TestTenant.create(world.app)

@@ -16,6 +16,7 @@ import Values
     ) async throws -> (TestMember, Browser) {
         let world = world ?? self.world
         let member = try await world.member(role, of: try await TestTenant.create(world.app))
+        try await world.addFactor(to: member.personID)
         let browser = Browser(world.app)
         await browser.logIn(member.email, goodPassword)
         return (member, browser)

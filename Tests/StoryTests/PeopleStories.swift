@@ -38,7 +38,9 @@ import Values
         #expect(
             try ben.post("/v1/auth/select-workspace", ["workspace_id": .string(third)]).status
                 == 404)
-        #expect(try ben.post("/v1/auth/select-workspace", ["workspace_id": two]).status == 200)
+        let selected = try ben.post("/v1/auth/select-workspace", ["workspace_id": two])
+        #expect(selected["state"] == "two_factor_enrolment_required")
+        try world.passFactor(after: selected, "ben@people.example", on: ben)
         #expect(try ben.get("/v1/workspace/audit").status == 200)
         #expect(try ben.post("/v1/auth/switch-workspace", ["workspace_id": one]).status == 200)
         #expect(try ben.get("/v1/workspace/audit").code == "permission_denied")

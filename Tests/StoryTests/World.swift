@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 import TestSupport
 import Values
 
@@ -7,6 +8,7 @@ final class World: Sendable {
     static let password = "violet tramway under snow"
 
     let database: StoryDatabase
+    private let recoveryCodes = Mutex<[String: [JSON]]>([:])
     let server: ServerProcess
 
     init(
@@ -46,23 +48,60 @@ final class World: Sendable {
         let answer = try browser.post(
             "/v1/auth/login", ["email": .string(email), "password": .string(password)])
         guard answer.status == 200 else { throw Shell.Failure(description: answer.body) }
+        try passFactor(after: answer, email, on: browser)
         return browser
+    }
+
+    /// Goes through what a login asks for after the password: mailed codes are set up the first
+    /// time, and later one of the recovery codes is used that came with them.
+    func passFactor(after answer: Browser.Page, _ email: String, on browser: Browser) throws {
+        let passed: Browser.Page
+        switch answer["state"] {
+        case "two_factor_enrolment_required":
+            let position = server.output.count
+            let sent = try browser.post("/v1/auth/enrolment/verification", ["via": "email"])
+            guard sent.status == 202 else { throw Shell.Failure(description: sent.body) }
+            let mail = try mailed("\n\n[0-9]{8}\n", to: email, after: position)
+            let code = mail.trimmingCharacters(in: .whitespacesAndNewlines)
+            passed = try browser.post(
+                "/v1/auth/enrolment", ["method": "email", "verification_code": .string(code)])
+            if case .array(let codes)? = passed.json["recovery_codes"] {
+                recoveryCodes.withLock { $0[email] = codes }
+            }
+        case "two_factor_required":
+            let code = recoveryCodes.withLock { $0[email]?.popLast() }
+            passed = try browser.post(
+                "/v1/auth/two-factor",
+                [
+                    "challenge_id": answer.json["challenge_id"] ?? .null, "method": "recovery",
+                    "code": code ?? .null,
+                ])
+        default: return
+        }
+        guard passed.status == 200 else { throw Shell.Failure(description: passed.body) }
     }
 
     /// The secret of the newest link that was mailed to the address.
     func mailedToken(to email: String, after position: Int = 0) throws -> String {
+        String(try mailed("#token=[A-Za-z0-9_-]{43}", to: email, after: position).dropFirst(7))
+    }
+
+    /// What the newest mail to the address has that looks like `pattern`.
+    private func mailed(
+        _ pattern: String, to email: String, after position: Int
+    ) throws -> String {
         let start = Date()
         while Date().timeIntervalSince(start) < 60 {
             let text = String(server.output.dropFirst(position))
             let mails = text.components(separatedBy: "Mail to \(email)\n").dropFirst()
             if let mail = mails.last,
-                let range = mail.range(of: "#token=[A-Za-z0-9_-]{43}", options: .regularExpression)
+                let range = mail.range(of: pattern, options: .regularExpression)
             {
-                return String(mail[range].dropFirst(7))
+                return String(mail[range])
             }
             usleep(50_000)
         }
-        throw Shell.Failure(description: "no link was mailed to \(email)")
+        throw Shell.Failure(description: "nothing like \(pattern) was mailed to \(email)")
     }
 
     /// What staff will do once billing has landed.
@@ -92,6 +131,7 @@ final class World: Sendable {
         let changed = try browser.post(
             "/v1/auth/change-initial-password", ["new_password": .string(Self.password)])
         guard changed.status == 200 else { throw Shell.Failure(description: changed.body) }
+        try passFactor(after: changed, email, on: browser)
         return browser
     }
 

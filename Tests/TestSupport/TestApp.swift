@@ -28,6 +28,7 @@ package final class TestApp: @unchecked Sendable {
         settings.passwordCost = .test
         settings.origin = "https://courtyard.test"
         settings.requiresTLS = true
+        settings.sendsSMS = true
         adjust(&settings)
         clock = Clock()
         services = LoopServices(

@@ -98,15 +98,17 @@ package struct TestTenant: Sendable {
                 [
                     """
                     INSERT INTO platform.sessions
-                        (id, person_id, tenant_number, device, address, created_at, ends_at)
+                        (id, person_id, tenant_number, device, address, created_at, ends_at,
+                        second_factor_at)
                     VALUES (\(sessionID), \(personID), \(number), 'test', '192.0.2.1', \(now),
-                        \(now + .seconds(86_400)))
+                        \(now + .seconds(86_400)), \(now))
                     """,
                     """
                     INSERT INTO cell.admissions (token_hash, tenant_number, kind, principal_id,
-                        credential_id, expires_at, ends_at, idle_seconds)
+                        credential_id, expires_at, ends_at, idle_seconds, proven_at)
                     VALUES (\(bytes: secret.digest.bytes), \(number), 'session', \(memberID),
-                        \(sessionID), \(now + .seconds(3_600)), \(now + .seconds(86_400)), 3600)
+                        \(sessionID), \(now + .seconds(3_600)), \(now + .seconds(86_400)), 3600,
+                        \(now))
                     """,
                 ], in: .identity)
         }

@@ -10,7 +10,7 @@ enum APITokenRoutes {
         .change(
             .post, "/v1/workspace/api-token", id: "apiTokenCreate",
             "Create or regenerate the account API token; its secret is shown this once",
-            access: .holding(.developerManage), audit: "api_token.create",
+            access: .holding(.developerManage).steppedUp, audit: "api_token.create",
             accepts: .optionalJSON(FieldReader.describe(APIToken.self)),
             returns: .json(.created, APIToken.issuedSchema), fails: [.privilegeEscalation],
             handler: APIToken.generate),

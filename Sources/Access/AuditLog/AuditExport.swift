@@ -81,14 +81,14 @@ enum AuditLogRoutes {
         },
         .read(
             "/v1/workspace/audit/export.csv", id: "auditEventExport", "Export the audit log",
-            access: .holding(.auditRead),
+            access: .holding(.auditRead).steppedUp,
             parameters: AuditLog.filters + AuditLog.listing.parameters.filter { $0.name == "sort" },
             returns: .media(.ok, "text/csv"), audit: "audit_log.export",
             handler: AuditExport.stream),
         .read(
             "/v1/workspace/audit/export.jsonl", id: "auditChainExport",
             "Export the sealed audit log so that it can be verified elsewhere",
-            access: .holding(.auditRead), returns: .media(.ok, "application/jsonl"),
+            access: .holding(.auditRead).steppedUp, returns: .media(.ok, "application/jsonl"),
             audit: "audit_log.export_chain", handler: AuditChainExport.stream),
     ]
 }

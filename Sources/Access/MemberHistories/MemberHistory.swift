@@ -34,8 +34,8 @@ struct MemberHistory: Sendable {
             },
             .read(
                 "/v1/me/\(path)/export.csv", id: "own\(name)Export", "Export one's own \(what)",
-                access: .holding(.auditRead), parameters: filters, returns: .media(.ok, "text/csv"),
-                audit: "\(path).export"
+                access: .holding(.auditRead).steppedUp, parameters: filters,
+                returns: .media(.ok, "text/csv"), audit: "\(path).export"
             ) { context in try await export(context, context.principal.id) },
             .read(
                 "/v1/members/{id}/\(path)", id: "member\(name)List", "List a member's \(what)",
@@ -47,8 +47,8 @@ struct MemberHistory: Sendable {
             },
             .read(
                 "/v1/members/{id}/\(path)/export.csv", id: "member\(name)Export",
-                "Export a member's \(what)", access: .holding(.auditRead), parameters: filters,
-                returns: .media(.ok, "text/csv"), audit: "\(path).export"
+                "Export a member's \(what)", access: .holding(.auditRead).steppedUp,
+                parameters: filters, returns: .media(.ok, "text/csv"), audit: "\(path).export"
             ) { context in
                 try await Self.checkMember(context)
                 return try await export(context, context.call.id)

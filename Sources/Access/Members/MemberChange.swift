@@ -52,7 +52,30 @@ struct MemberChange: Input {
         try await seat.checkNotLastOwner(transaction)
         try await transaction.run(
             "UPDATE tenant.members SET role_id = \(role) WHERE id = \(seat.id)")
+        try await limitSessions(of: seat, by: .of(assigned.builtin), context, transaction)
         transaction.raiseEpoch()
+    }
+
+    /// Sessions under way get the time limits of the new role (ID-10, ID-12).
+    private func limitSessions(
+        of seat: Seat, by limits: SessionLimits, _ context: TenantContext,
+        _ transaction: TenantTransaction
+    ) async throws {
+        let idle = context.now + .seconds(limits.idleSeconds)
+        try await transaction.run([
+            """
+            UPDATE platform.own_sessions
+            SET ends_at = created_at + make_interval(secs => \(limits.absoluteSeconds))
+            WHERE person_id = \(seat.personID)
+            """,
+            """
+            UPDATE cell.own_admissions a
+            SET idle_seconds = \(limits.idleSeconds)::integer, ends_at = s.ends_at,
+                expires_at = least(a.expires_at, \(idle), s.ends_at)
+            FROM platform.own_sessions s
+            WHERE a.credential_id = s.id AND a.kind = 'session' AND a.principal_id = \(seat.id)
+            """,
+        ])
     }
 
     private func rename(

@@ -39,7 +39,7 @@ enum MemberRoutes {
             isIdempotent: true, handler: MemberInvitation.send),
         .change(
             .patch, "/v1/members/{id}", id: "memberUpdate", "Change a member's role or teams",
-            access: .holding(.memberManage), audit: "member.update",
+            access: .holding(.memberManage).steppedUp, audit: "member.update",
             accepts: .json(FieldReader.describe(MemberChange.self)), returns: answer,
             fails: [.privilegeEscalation, .lastOwner, .selfChange, .invalidState],
             handler: MemberChange.apply),

@@ -30,20 +30,21 @@ enum RoleRoutes {
             returns: Role.holders.answer, handler: Role.listHolders),
         .change(
             .post, "/v1/roles", id: "roleCreate", "Create a custom role",
-            access: .holding(.roleManage, plan: .customRoles), audit: "role.create",
+            access: .holding(.roleManage, plan: .customRoles).steppedUp, audit: "role.create",
             accepts: .json(FieldReader.describe(RoleDraft.self)),
             returns: .json(.created, Role.resource.schema),
             fails: [.privilegeEscalation, .nameTaken, .roleLimit], handler: RoleDraft.create),
         .change(
             .patch, "/v1/roles/{id}", id: "roleUpdate", "Change a custom role",
-            access: .holding(.roleManage), audit: "role.update",
+            access: .holding(.roleManage).steppedUp, audit: "role.update",
             accepts: .json(FieldReader.describe(RoleChange.self)), returns: answer,
             fails: [
                 .privilegeEscalation, .nameTaken, .builtinRole, .versionMismatch,
             ], handler: RoleChange.apply),
         .change(
             .delete, "/v1/roles/{id}", id: "roleDelete", "Delete a custom role nobody holds",
-            access: .holding(.roleManage), audit: "role.delete", returns: .empty(.noContent),
+            access: .holding(.roleManage).steppedUp, audit: "role.delete",
+            returns: .empty(.noContent),
             fails: [.builtinRole, .roleInUse, .versionMismatch], handler: RoleChange.delete),
     ]
 }

@@ -22,7 +22,7 @@ enum ServiceAccountRoutes {
         },
         .change(
             .post, "/v1/service-accounts", id: "serviceAccountCreate", "Create a service account",
-            access: .holding(.serviceAccountManage), audit: "service_account.create",
+            access: .holding(.serviceAccountManage).steppedUp, audit: "service_account.create",
             accepts: .json(FieldReader.describe(ServiceAccountDraft.self)),
             returns: .json(.created, ServiceAccount.resource.schema),
             fails: [.planLimitReached, .privilegeEscalation],
@@ -62,7 +62,8 @@ enum ServiceAccountTokenRoutes {
         .change(
             .post, "/v1/service-accounts/{id}/tokens", id: "serviceAccountTokenCreate",
             "Issue a token; its secret is shown this once",
-            access: .holding(.serviceAccountManage), audit: "service_account_token.create",
+            access: .holding(.serviceAccountManage).steppedUp,
+            audit: "service_account_token.create",
             accepts: .json(FieldReader.describe(ServiceAccountToken.self)),
             returns: .json(.created, ServiceAccountToken.issuedSchema),
             fails: [.tokenLimit, .privilegeEscalation, .invalidState],

@@ -81,7 +81,8 @@ enum WorkspaceRoutes {
         ) { try await SettingsChange.apply(RetentionChange.self, $0) },
         .change(
             .patch, "/v1/workspace/security", id: "workspaceSecurityUpdate",
-            "Change what logins into the workspace need", access: .holding(.securityManage),
+            "Change what logins into the workspace need",
+            access: .holding(.securityManage).steppedUp,
             audit: "workspace.update",
             accepts: .json(FieldReader.describe(SecurityChange.self)), returns: answer,
             fails: [.versionMismatch]

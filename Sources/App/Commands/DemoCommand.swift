@@ -50,6 +50,18 @@ enum DemoCommand {
               curl -s -c cookies \(address)/v1/auth/login -H 'Content-Type: application/json' \\
                 -d '{"email": "\(owner)", "password": "\(ownerPassword)"}'
 
+            Owners need a second factor, at first a code by mail, which appears where the server
+            runs. TOKEN is the csrf_token of the answer before, CODE the code:
+              curl -s -b cookies \(address)/v1/auth/enrolment/verification \\
+                -H 'Origin: \(address)' -H 'X-CSRF-Token: TOKEN' \\
+                -H 'Content-Type: application/json' -d '{"via": "email"}'
+              curl -s -b cookies -c cookies \(address)/v1/auth/enrolment \\
+                -H 'Origin: \(address)' -H 'X-CSRF-Token: TOKEN' \\
+                -H 'Content-Type: application/json' \\
+                -d '{"method": "email", "verification_code": "CODE"}'
+            Later logins ask for a code at /v1/auth/two-factor; a recovery code of that answer will
+            do, with "method": "recovery".
+
             As the service account “Demo script”, which may read contacts and groups:
               curl -s '\(address)/v1/contacts?limit=3' \\
                 -H 'Authorization: Bearer \(token.text)'

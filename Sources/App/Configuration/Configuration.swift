@@ -31,6 +31,7 @@ package struct Configuration: Sendable {
     package var operatorToken: Digest?
     package var logsRequests = true
     package var mail = MailSettings.log
+    package var sms = SMSSettings.none
     /// Every variable that was looked for; `docs/configuration.md` has a row for each.
     package let names: Set<String>
     package var spoolFolder = "/tmp"
@@ -69,6 +70,7 @@ package struct Configuration: Sendable {
         operatorToken = reader.text("COURTYARD_OPERATOR_TOKEN").map { SHA256.digest(of: $0) }
         logsRequests = reader.bool("COURTYARD_LOG_REQUESTS") ?? true
         mail = MailSettings(&reader)
+        sms = SMSSettings(&reader)
         spoolFolder = reader.text("COURTYARD_SPOOL") ?? "/tmp"
         let defaults = RateLimitSettings()
         let range: ClosedRange<Int64> = 1...1_000_000_000
@@ -125,6 +127,7 @@ package struct Configuration: Sendable {
         settings.corsOrigins = corsOrigins
         settings.requiresTLS = origin?.hasPrefix("https://") ?? false
         settings.allowsSignUp = allowsSignUp
+        settings.sendsSMS = sms.isConfigured
         settings.operatorToken = operatorToken
         settings.requestsPerToken = rateLimits.perToken
         settings.requestsPerSession = rateLimits.perSession

@@ -10,12 +10,13 @@ enum AllJobs {
     private static let singleSignOn = JobKind("identity.sso")
 
     static func handlers(
-        mail: @escaping MailTransport,
+        mail: @escaping MailTransport, sms: @escaping SMSTransport,
         sealed: @escaping @Sendable (AuditSealing.Progress) -> Void = { _ in }
     ) -> JobHandlers {
         var handlers = JobHandlers()
         handlers.sealAuditLogs(report: sealed)
         handlers.sendMail(through: mail)
+        handlers.sendCodes(mail: mail, sms: sms)
         handlers.cleanExpiredRows()
         handlers.eraseClosedWorkspaces()
         handlers.importContacts()

@@ -32,7 +32,7 @@ package final class RunningServer: Sendable {
         let blocking = BlockingPool(name: "blocking", threads: 2, queueLimit: 64)
         let rates = RateLimits()
         let metrics = ServerMetrics(blocking: blocking)
-        let kinds = AllJobs.handlers { _, _ in }.kinds
+        let kinds = AllJobs.handlers(mail: { _, _ in }, sms: { _, _ in }).kinds
         let operations = Operations(
             platformVersion: installation.files.platform.count,
             metrics: { try await metrics.text($0) },
@@ -54,12 +54,13 @@ package final class RunningServer: Sendable {
                     loop: loop, metrics: loopMetrics, pipeline: pipeline,
                     database: services.database))
             let mail = configuration.mail.transport(on: loop, log: log)
+            let sms = configuration.sms.transport(on: loop, log: log)
             parts.append(
                 Part(
                     services: services,
                     runner: JobRunner(
                         services: services,
-                        handlers: AllJobs.handlers(mail: mail) { log.sealed($0) },
+                        handlers: AllJobs.handlers(mail: mail, sms: sms) { log.sealed($0) },
                         connections: installation.connections,
                         complain: { log.event("jobs", [("error", .string($0))]) },
                         report: report)))

@@ -45,6 +45,8 @@ extension ProblemKind {
         "workspace_suspended", 403, "The workspace is suspended")
     package static let privilegeEscalation = ProblemKind(
         "privilege_escalation", 403, "Nobody can give rights they do not hold")
+    package static let stepUpRequired = ProblemKind(
+        "step_up_required", 403, "A new proof of password and second factor is needed")
     package static let secureTransportRequired = ProblemKind(
         "secure_transport_required", 403, "The API is served over TLS only")
     package static let notFound = ProblemKind("not_found", 404, "There is nothing here")

@@ -100,6 +100,7 @@ package struct APIDescription {
             members.append(("security", .array([object(("staffSession", .array([])))])))
             members.append(("x-staff-role", .string(role)))
         }
+        if route.access.needsStepUp { members.append(("x-step-up", .bool(true))) }
         if let audit = route.audit { members.append(("x-audit-action", .string(audit))) }
         if let feature = route.access.planFeature {
             members.append(("x-plan-feature", .string(feature)))

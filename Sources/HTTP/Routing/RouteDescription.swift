@@ -63,6 +63,8 @@ package struct Access: Sendable, Equatable {
     package var planFeature: String?
     /// Stays open while the workspace is suspended (OV-82).
     package var isOpenWhenSuspended = false
+    /// People need proof not older than ten minutes; machines are exempt (ID-72).
+    package var needsStepUp = false
     /// Counts against the limit for unauthenticated calls by address (OV-48).
     package var isRateLimitedByAddress = false
 

@@ -9,11 +9,11 @@ enum EmailChangeRoutes {
     static let all: [Route] = [
         .change(
             .post, "/v1/me/email-change", id: "ownEmailChange", "Ask for another e-mail address",
-            access: .member, audit: "person.request_email_change",
+            access: .member.steppedUp, audit: "person.request_email_change",
             accepts: .json(FieldReader.describe(Wish.self)), returns: .empty(.accepted),
             fails: [
-                .currentPasswordWrong, .tooManyAttempts, .emailChangeDisabled,
-                .providerNotConfigured,
+                .currentPasswordWrong, .tooManyAttempts, .emailChangeDisabled, .emailManagedByIDP,
+                .invalidCode, .providerNotConfigured,
             ], handler: ask),
         .open(
             .post, "/v1/auth/confirm-email", id: "emailConfirm", "Confirm a new e-mail address",
@@ -28,10 +28,14 @@ enum EmailChangeRoutes {
 
     struct Wish: Input {
         let newEmail, currentPassword: String
+        /// Not needed, since the proof for sensitive actions has asked for one (ID-72); judged if
+        /// it is given.
+        let offered: OfferedCode
 
         init(_ fields: FieldReader) {
             newEmail = fields.required("new_email", .email)
             currentPassword = fields.required("current_password", .verbatim(maximumLength: 1_024))
+            offered = OfferedCode(fields)
         }
     }
 
@@ -55,6 +59,10 @@ enum EmailChangeRoutes {
         let origin = try MailLink.origin(context)
         try await PasswordChangeLimit.take(person.id, in: context)
         try await PasswordRoutes.prove(wish.currentPassword, of: person, context)
+        if let (method, code) = wish.offered.pair {
+            try await FactorProof(personID: person.id, context: context)
+                .demand(code, by: method, for: StepUpRoutes.use(tenant))
+        }
         guard Person.key(of: wish.newEmail) != person.emailKey else {
             throw Problem.field("new_email", "email_unchanged", "This is the present address.")
         }
@@ -71,9 +79,13 @@ enum EmailChangeRoutes {
         return Response(.accepted)
     }
 
-    /// ID-44: any of the person's workspaces may forbid it.
+    /// ID-44: any of the person's workspaces may forbid it, and the provider of one that asks for
+    /// it decides the address.
     private static func checkAllowed(_ person: Person, _ context: PlatformContext) async throws {
         for seat in try await Seat.all(of: person.id, in: context) {
+            guard try await !SSORules.binds(seat, in: context) else {
+                throw Problem(.emailManagedByIDP)
+            }
             guard try await seat.allowsEmailChange(in: context) else {
                 throw Problem(.emailChangeDisabled)
             }
@@ -195,6 +207,8 @@ enum EmailChangeRoutes {
 
 extension ProblemKind {
     /// ID-44.
+    static let emailManagedByIDP = ProblemKind(
+        "email_managed_by_idp", 409, "The e-mail address is managed by the identity provider")
     static let emailChangeDisabled = ProblemKind(
         "email_change_disabled", 403, "A workspace of this person forbids changing the address")
 }

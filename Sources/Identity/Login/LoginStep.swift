@@ -11,12 +11,11 @@ import Values
 /// DELETE whose row count decides, and a finished step hands out the next one's.
 struct LoginStep: Sendable {
     /// The steps that wait for the person, in the order of ID-02.
-    ///
-    /// Second factors (between the password and `changePassword`) and enforced enrolment (after
-    /// `selectWorkspace`) take their places here.
     enum Kind: String, Sendable {
+        case secondFactor = "second_factor"
         case changePassword = "change_password"
         case selectWorkspace = "select_workspace"
+        case enrolFactor = "enrol_factor"
     }
 
     static let lifetimeSeconds = 600
@@ -24,27 +23,45 @@ struct LoginStep: Sendable {
     let secret: SessionSecret
     let kind: Kind
     let personID: ID
+    /// What clients call it; opens nothing.
+    let challengeID: ID
+    /// The workspace that has been chosen already.
+    let tenantNumber: Int64?
+    /// What this login has shown so far.
+    let proof: LoginProof
 
-    /// Makes the step's secret; the row must be written by ``creation(of:in:)``.
-    init(_ kind: Kind, personID: ID) {
+    /// Makes the step's secret; the row must be written by ``creation(in:)``.
+    init(
+        _ kind: Kind, personID: ID, challengeID: ID, tenantNumber: Int64? = nil,
+        proof: LoginProof
+    ) {
         secret = SessionSecret.generate()
         self.kind = kind
         self.personID = personID
+        self.challengeID = challengeID
+        self.tenantNumber = tenantNumber
+        self.proof = proof
     }
 
-    private init(_ kind: Kind, personID: ID, secret: SessionSecret) {
+    private init(_ kind: Kind, _ row: Row, secret: SessionSecret) {
         self.kind = kind
-        self.personID = personID
         self.secret = secret
+        personID = row.id(0)
+        challengeID = row.id(1)
+        tenantNumber = row.optionalInteger(2)
+        proof = LoginProof(
+            method: LoginHistory.Method(rawValue: row.text(4)) ?? .password,
+            secondFactorAt: row.optionalInstant(3))
     }
 
     func creation(in context: PlatformContext) -> SQL {
         """
-        INSERT INTO platform.login_steps
-            (secret_hash, person_id, step, address, device, expires_at)
+        INSERT INTO platform.login_steps (secret_hash, person_id, step, address, device,
+            expires_at, challenge_id, tenant_number, second_factor_at, method)
         VALUES (\(bytes: secret.digest.bytes), \(personID), \(kind.rawValue),
             \(context.call.peer.address), \(context.call.device),
-            \(context.now + .seconds(LoginStep.lifetimeSeconds)))
+            \(context.now + .seconds(LoginStep.lifetimeSeconds)), \(challengeID),
+            \(tenantNumber), \(proof.secondFactorAt), \(proof.method.rawValue))
         """
     }
 
@@ -65,12 +82,13 @@ struct LoginStep: Sendable {
         else { throw Problem(.csrfFailed) }
         let rows = try await context.read(
             """
-            SELECT person_id FROM platform.login_steps
+            SELECT person_id, challenge_id, tenant_number, second_factor_at, method
+            FROM platform.login_steps
             WHERE secret_hash = \(bytes: secret.digest.bytes) AND step = \(kind.rawValue)
-                AND expires_at > \(context.now)
+                AND expires_at > \(context.now) AND challenge_id IS NOT NULL
             """)
         guard let row = rows.first else { throw Problem(.unauthenticated) }
-        return LoginStep(kind, personID: row.id(0), secret: secret)
+        return LoginStep(kind, row, secret: secret)
     }
 
     /// The statement that ends every other unfinished login of the person.
@@ -88,5 +106,21 @@ struct LoginStep: Sendable {
         WHERE secret_hash = \(bytes: secret.digest.bytes) AND step = \(kind.rawValue)
             AND expires_at > \(now)
         """
+    }
+
+    /// The statement that takes one of the step's tries and returns how many are left; no row when
+    /// there was none (ID-63).
+    func taking(at now: Instant) -> SQL {
+        """
+        UPDATE platform.login_steps SET attempts_left = attempts_left - 1
+        WHERE secret_hash = \(bytes: secret.digest.bytes) AND attempts_left > 0
+            AND expires_at > \(now)
+        RETURNING attempts_left
+        """
+    }
+
+    /// The statement that ends it, whether or not it is still there.
+    func removal() -> SQL {
+        "DELETE FROM platform.login_steps WHERE secret_hash = \(bytes: secret.digest.bytes)"
     }
 }

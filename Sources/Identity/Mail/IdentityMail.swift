@@ -21,6 +21,11 @@ enum IdentityMail {
     case emailChangeAsked(address: String, link: String, until: Instant)
     case emailChanged(address: String)
     case emailChangeCancelled
+    case secondFactorOn
+    case secondFactorOff
+    case recoveryCodesRenewed
+    case secondFactorReset
+    case phoneChanged
 
     /// The statement that queues the mail; run it in the transaction it belongs to.
     ///
@@ -46,8 +51,15 @@ enum IdentityMail {
         case .emailChangeAsked: "Your Courtyard address is about to change"
         case .emailChanged: "Your Courtyard address was changed"
         case .emailChangeCancelled: "The change of your Courtyard address was cancelled"
+        case .secondFactorOn, .secondFactorOff, .recoveryCodesRenewed, .secondFactorReset:
+            "Your Courtyard second factors were changed"
+        case .phoneChanged: "Your Courtyard phone number was changed"
         }
     }
+
+    private static let alarm: Phrase = """
+        If it was not you, change your password at once and tell an Owner of your workspace.
+        """
 
     private var paragraphs: [Phrase] {
         switch self {
@@ -82,6 +94,18 @@ enum IdentityMail {
                 "\(verbatim: link)",
                 "If it was not you, ignore this mail: your password stays as it is.",
             ]
+        case .secondFactorOn: ["A second factor of your login was turned on.", Self.alarm]
+        case .secondFactorOff: ["A second factor of your login was turned off.", Self.alarm]
+        case .recoveryCodesRenewed:
+            ["Your recovery codes were replaced; the old ones are void.", Self.alarm]
+        case .secondFactorReset:
+            [
+                """
+                An administrator of your workspace has reset your second factors. You will set \
+                them up anew at your next login.
+                """, Self.alarm,
+            ]
+        case .phoneChanged: ["The phone number of your login was changed.", Self.alarm]
         case .passwordChanged:
             [
                 """

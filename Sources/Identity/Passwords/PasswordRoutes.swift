@@ -19,7 +19,7 @@ enum PasswordRoutes {
             fails: [.tokenExpired], handler: reset),
         .change(
             .post, "/v1/me/password", id: "ownPasswordChange", "Change one's password",
-            access: .member, audit: "person.change_password",
+            access: .member.steppedUp, audit: "person.change_password",
             accepts: .json(FieldReader.describe(Change.self)),
             returns: .json(.ok, .object([("csrf_token", .string(), true)])),
             fails: [.currentPasswordWrong, .tooManyAttempts], handler: change),

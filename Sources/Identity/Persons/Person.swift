@@ -12,9 +12,11 @@ struct Person: Sendable {
     /// Nil for a person who has never had a password.
     var passwordHash: String?
     var mustChangePassword: Bool
+    /// Verified; E.164.
+    let phone: String?
 
     static let columns: SQL =
-        "id, email, email_key, name, language, password_hash, must_change_password"
+        "id, email, email_key, name, language, password_hash, must_change_password, phone"
 
     init(_ row: Row) {
         id = row.id(0)
@@ -24,6 +26,7 @@ struct Person: Sendable {
         language = row.text(4)
         passwordHash = row.optionalText(5)
         mustChangePassword = row.bool(6)
+        phone = row.optionalText(7)
     }
 
     /// What e-mail addresses are compared by (ID-01).
@@ -55,6 +58,8 @@ struct Person: Sendable {
             JOIN platform.tenants t ON t.number = m.tenant_number
             WHERE m.person_id = \(id) LIMIT 100
             """)
-        return PasswordPolicy(identity: [name, email] + rows.map { $0.text(0) })
+        let factors = try await Factors.read(id, in: context)
+        return PasswordPolicy(
+            identity: [name, email] + rows.map { $0.text(0) }, hasSecondFactor: !factors.isEmpty)
     }
 }

@@ -71,12 +71,18 @@ enum ProfileRoutes {
         let entry = { (id: ID, name: String) -> JSON in
             ["id": .string(id.description), "name": .string(name)]
         }
-        // Phone and second factors are filled in by a later part.
+        let own = try await context.platform.read(
+            """
+            SELECT p.phone, EXISTS (SELECT FROM platform.factors f WHERE f.person_id = p.id)
+            FROM platform.persons p WHERE p.id = \(row.id(0))
+            """)
         let profile: JSON = [
             "id": .string(row.id(0).description), "name": .string(row.text(1)),
-            "email": .string(row.text(2)), "phone": .null,
+            "email": .string(row.text(2)),
+            "phone": own.first?.optionalText(0).map { .string($0) } ?? .null,
             "avatar_url": row.optionalID(7).map { .string(AvatarRoutes.address($0)) } ?? .null,
-            "language": .string(row.text(3)), "two_factor": ["enabled": false],
+            "language": .string(row.text(3)),
+            "two_factor": ["enabled": .bool(own.first?.bool(1) ?? false)],
             "member_id": .string(row.id(4).description), "role": entry(row.id(5), row.text(6)),
             "teams": .array(results[1].map { entry($0.id(0), $0.text(1)) }),
             "preferences": Preferences(results[2]).json,

@@ -160,14 +160,16 @@ struct SSOArrival: Sendable {
             }
             try await checkStillTrusted(person.id, transaction)
             return try await Session.start(
-                of: locked, in: seat, as: role, through: mark, transaction, context)
+                of: locked, in: seat, as: role, by: proof, transaction, context)
         }
         return answer(session, person)
     }
 
-    private var mark: SessionMark {
-        SessionMark(
-            connectionID: connection.id, subject: subject, providerSession: providerSession)
+    private var proof: LoginProof {
+        LoginProof(
+            method: .sso, secondFactorAt: context.now,
+            mark: SessionMark(
+                connectionID: connection.id, subject: subject, providerSession: providerSession))
     }
 
     /// The connection as it was when the login began, and the link, must stand at the very moment

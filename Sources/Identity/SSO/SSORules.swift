@@ -24,6 +24,12 @@ enum SSORules {
         return .breakGlass
     }
 
+    /// Whether the seat's only way in is the workspace's provider; Owners have another (ID-87).
+    static func binds(_ seat: Seat, in context: PlatformContext) async throws -> Bool {
+        guard try await isEnforced(tenant: seat.tenant.number, in: context) else { return false }
+        return try await seat.role(in: context)?.builtin != .owner
+    }
+
     private static func isEnforced(
         tenant number: Int64, in context: PlatformContext
     ) async throws -> Bool {

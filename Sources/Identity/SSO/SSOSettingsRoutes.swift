@@ -11,7 +11,7 @@ enum SSOSettingsRoutes {
             access: .holding(.securityManage), returns: .json(.ok, schema), handler: show),
         .change(
             .put, "/v1/workspace/sso", id: "ssoConnectionPut", "Set single sign-on up",
-            access: .holding(.securityManage, plan: .sso), audit: "sso.update",
+            access: .holding(.securityManage, plan: .sso).steppedUp, audit: "sso.update",
             accepts: .json(FieldReader.describe(SSOSettings.self)), returns: .json(.ok, schema),
             fails: [.versionMismatch, .breakGlassMissing, .privilegeEscalation],
             handler: SSOSettings.save),
@@ -29,12 +29,14 @@ enum SSOSettingsRoutes {
             handler: SSOTest.begin),
         .change(
             .post, "/v1/workspace/sso/activate", id: "ssoConnectionActivate",
-            "Put single sign-on into use", access: .holding(.securityManage, plan: .sso),
+            "Put single sign-on into use",
+            access: .holding(.securityManage, plan: .sso).steppedUp,
             audit: "sso.activate", returns: .json(.ok, schema),
             fails: [.ssoNotTested, .domainNotVerified, .breakGlassMissing], handler: activate),
         .change(
             .post, "/v1/workspace/sso/deactivate", id: "ssoConnectionDeactivate",
-            "Take single sign-on out of use", access: .holding(.securityManage, plan: .sso),
+            "Take single sign-on out of use",
+            access: .holding(.securityManage, plan: .sso).steppedUp,
             audit: "sso.deactivate", returns: .json(.ok, schema), handler: deactivate),
     ]
 

@@ -20,6 +20,13 @@ struct Seat: Sendable {
         let permissions: PermissionSet
         /// The workspace's logo, which is read on the same way.
         let logoID: ID?
+        /// The workspace asks everybody for a second factor, or anybody with such a role must have
+        /// one (ID-67, ID-71).
+        let requiresSecondFactor: Bool
+
+        private static let sensitive: [Permission] = [
+            .memberManage, .roleManage, .securityManage, .serviceAccountManage,
+        ]
 
         fileprivate init(_ row: Row) {
             id = row.id(0)
@@ -29,7 +36,16 @@ struct Seat: Sendable {
                 builtin?.permissions
                 ?? PermissionSet(row.texts(3).compactMap(Permission.init(rawValue:)))
             logoID = row.optionalID(4)
+            let held = permissions
+            requiresSecondFactor =
+                row.bool(5) || builtin == .owner || builtin == .admin
+                || Self.sensitive.contains { held.contains($0) }
         }
+
+        static let columns: SQL = """
+            r.id, r.name, r.builtin, r.permissions, (SELECT l.id FROM tenant.logo l),
+            (SELECT s.require_two_factor FROM tenant.settings s)
+            """
     }
 
     private init(_ row: Row) {
@@ -69,7 +85,7 @@ struct Seat: Sendable {
         do {
             let rows: Rows = try await context.services.database.read(
                 """
-                SELECT r.id, r.name, r.builtin, r.permissions, (SELECT l.id FROM tenant.logo l)
+                SELECT \(Role.columns)
                 FROM tenant.members m JOIN tenant.roles r ON r.id = m.role_id
                 WHERE m.id = \(memberID) AND m.status <> 'deactivated'
                 """, in: scope(context))
@@ -98,7 +114,7 @@ struct Seat: Sendable {
             WHERE id = \(memberID) AND name <> \(person.name)
             """,
             """
-            SELECT r.id, r.name, r.builtin, r.permissions, (SELECT l.id FROM tenant.logo l)
+            SELECT \(Role.columns)
             FROM tenant.members m JOIN tenant.roles r ON r.id = m.role_id
             WHERE m.id = \(memberID) AND m.status = 'active'
             """,

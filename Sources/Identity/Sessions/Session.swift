@@ -13,18 +13,20 @@ struct Session: Sendable {
     let role: Seat.Role
     /// When the person logged in; kept when the session moves.
     let startedAt: Instant
+    /// When password and second factor were proved last (ID-72).
+    let provenAt: Instant?
 
     /// Starts a session of a person whose row `transaction` has locked, and ends the oldest ones
     /// beyond the limit.
     ///
     /// - Throws: ``Problem`` `no_workspace` when the membership ended meanwhile.
     static func start(
-        of person: Person, in seat: Seat, as role: Seat.Role, through mark: SessionMark? = nil,
+        of person: Person, in seat: Seat, as role: Seat.Role, by proof: LoginProof,
         _ transaction: Transaction, _ context: PlatformContext
     ) async throws -> Session {
         let session = Session(
             id: context.newID(), secret: SessionSecret.generate(), seat: seat, role: role,
-            startedAt: context.now)
+            startedAt: context.now, provenAt: context.now)
         let results = try await transaction.run([
             session.use(of: person, at: context.now),
             endings(of: person.id, beyond: SessionLimits.perPerson - 1, at: context.now),
@@ -34,17 +36,18 @@ struct Session: Sendable {
             """
             INSERT INTO platform.sessions
                 (id, person_id, tenant_number, device, address, created_at, ends_at,
-                sso_connection_id, sso_subject, sso_session)
+                sso_connection_id, sso_subject, sso_session, second_factor_at)
             VALUES (\(session.id), \(person.id), \(seat.tenant.number), \(context.call.device),
                 \(context.call.peer.address), \(session.startedAt), \(session.endsAt),
-                \(mark?.connectionID), \(mark?.subject), \(mark?.providerSession))
+                \(proof.mark?.connectionID), \(proof.mark?.subject),
+                \(proof.mark?.providerSession), \(proof.secondFactorAt))
             """)
         transaction.atCommit(session.admission(at: context.now, from: context.call.peer.address))
         transaction.atCommit(session.audit("session.start", of: person, context))
         transaction.atCommit(
             LoginHistory.entry(
-                .success, by: .password, person: person.id, tenant: seat.tenant.number,
-                in: context))
+                proof.method == .sso ? .ssoSuccess : .success, by: proof.method,
+                person: person.id, tenant: seat.tenant.number, in: context))
         // What this browser was signed in to before has ended (ID-12).
         if let previous = AuthCookie.session.secret(in: context.call.head) {
             transaction.atCommit(ending(previous))
@@ -61,7 +64,8 @@ struct Session: Sendable {
     ///   is older than the other workspace's role allows; `not_found` when the membership ended.
     static func replace(
         _ old: Grant, with seat: Seat, as role: Seat.Role, of person: Person,
-        _ transaction: Transaction, _ context: PlatformContext
+        _ transaction: Transaction, _ context: PlatformContext, provesFactor: Bool = false,
+        provesPerson: Bool = false
     ) async throws -> Session {
         let results = try await transaction.run([
             """
@@ -78,7 +82,7 @@ struct Session: Sendable {
         }
         let session = Session(
             id: old.credentialID, secret: SessionSecret.generate(), seat: seat, role: role,
-            startedAt: row.instant(0))
+            startedAt: row.instant(0), provenAt: provesPerson ? context.now : old.provenAt)
         guard session.endsAt > context.now else {
             throw Problem(.unauthenticated, "Log in again to enter this workspace.")
         }
@@ -87,7 +91,9 @@ struct Session: Sendable {
         transaction.atCommit(
             """
             UPDATE platform.sessions
-            SET tenant_number = \(seat.tenant.number), ends_at = \(session.endsAt)
+            SET tenant_number = \(seat.tenant.number), ends_at = \(session.endsAt),
+                second_factor_at = CASE WHEN \(provesFactor) THEN \(context.now)
+                    ELSE second_factor_at END
             WHERE id = \(session.id)
             """)
         transaction.atCommit(session.admission(at: context.now, from: context.call.peer.address))
@@ -119,11 +125,23 @@ struct Session: Sendable {
         let expiresAt = min(endsAt, now + .seconds(idle))
         return """
             INSERT INTO cell.admissions (token_hash, tenant_number, kind, principal_id,
-                credential_id, expires_at, ends_at, idle_seconds, last_used_at, last_used_from)
+                credential_id, expires_at, ends_at, idle_seconds, last_used_at, last_used_from,
+                proven_at)
             VALUES (\(bytes: secret.digest.bytes), \(seat.tenant.number), 'session',
-                \(seat.memberID), \(id), \(expiresAt), \(endsAt), \(idle), \(now), \(address))
+                \(seat.memberID), \(id), \(expiresAt), \(endsAt), \(idle), \(now), \(address),
+                \(provenAt))
             """
     }
+}
+
+/// What a login has shown of the person, as its session and the history keep it.
+struct LoginProof: Sendable {
+    /// What was presented last.
+    var method: LoginHistory.Method
+    /// When a second factor was proved, here or at the provider (ID-88); nil while it was not.
+    var secondFactorAt: Instant?
+    /// Of a login through a provider.
+    var mark: SessionMark?
 }
 
 /// Through which provider a session came: it is good for that workspace alone (ID-93).

@@ -84,12 +84,13 @@ struct SessionAnswer: Sendable {
         permissions.contains(.channelManage) ? "channel_settings" : "dashboard"
     }
 
-    func response(with more: [JSON.Member] = []) -> Response {
-        .json(
-            .ok,
-            JSON.object(
-                [JSON.Member(name: "state", value: "authenticated")] + members + more
-            ).serialized)
+    func response(recoveryCodes: [String]? = nil, with more: [JSON.Member] = []) -> Response {
+        var all = [JSON.Member(name: "state", value: "authenticated")] + members + more
+        if let recoveryCodes {
+            let codes = JSON.array(recoveryCodes.map { .string($0) })
+            all.append(JSON.Member(name: "recovery_codes", value: codes))
+        }
+        return .json(.ok, JSON.object(all).serialized)
     }
 
     /// The answer of `GET /v1/auth/session` (ID-07).

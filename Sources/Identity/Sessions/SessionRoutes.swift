@@ -69,9 +69,14 @@ enum SessionRoutes {
         guard let seat = seats.first(where: { $0.tenant.id == input.workspaceID }) else {
             throw Problem.notFound
         }
-        // The rules of the other workspace for second factors come in here.
         let passage = try await SSORules.passage(
             of: tenant.grant.credentialID, into: seat, from: tenant.tenant.number, in: context)
+        if let role = try await seat.role(in: context), role.requiresSecondFactor,
+            try await !hasProvenFactor(tenant)
+        {
+            return try await LoginProgress(context: context, person: person)
+                .demandFactor(for: seat).response(step: nil)
+        }
         let role = try await seat.take(by: person, in: context)
         let session = try await context.transaction { transaction in
             guard try await Person.lock(person.id, in: transaction) != nil else {
@@ -85,6 +90,16 @@ enum SessionRoutes {
         }
         tenant.services.grants.forget(tenant.grant.digest)
         return LoginStage.authenticated(session, person).response(step: nil)
+    }
+
+    /// Whether the login that began the session has proved a second factor.
+    private static func hasProvenFactor(_ tenant: TenantContext) async throws -> Bool {
+        try await tenant.platform.read(
+            """
+            SELECT 1 FROM platform.sessions
+            WHERE id = \(tenant.grant.credentialID) AND second_factor_at IS NOT NULL
+            """
+        ).first != nil
     }
 
     private static func logOut(_ tenant: TenantContext) async throws -> Response {

@@ -9,7 +9,8 @@ enum WorkspaceClosing {
     static let all: [Route] = [
         .change(
             .post, "/v1/workspace/close", id: "workspaceClose",
-            "Close the workspace; it is erased 30 days later", access: .holding(.workspaceClose),
+            "Close the workspace; it is erased 30 days later",
+            access: .holding(.workspaceClose).steppedUp,
             audit: "workspace.close", accepts: .json(FieldReader.describe(Confirmation.self)),
             returns: .json(
                 .ok,

@@ -48,7 +48,7 @@ enum StaffEnrolmentRoutes {
         let input = try context.call.input(Beginning.self)
         let link = try await find(input.token, context)
         _ = try await StaffPassword.prove(link.staff.emailKey, input.password, context)
-        let codes = TimeCode(secret: SecureRandom.bytes(TimeCode.secretByteCount))
+        let codes = TOTP.generate()
         let sealed = try await context.seal(
             codes.secret, StaffRecord.sealedColumn, row: link.staff.id)
         let kept = try await context.writeAsStaff([
@@ -59,8 +59,9 @@ enum StaffEnrolmentRoutes {
         ])
         guard kept[0].affected == 1 else { throw Problem(.tokenExpired) }
         let answer: JSON = [
-            "secret": .string(Base32.encode(codes.secret)),
-            "otpauth_url": .string(codes.address(account: link.staff.emailKey)),
+            "secret": .string(codes.text),
+            "otpauth_url": .string(
+                codes.address(issuer: "Courtyard platform", account: link.staff.emailKey)),
         ]
         return .json(.ok, answer.serialized)
     }
@@ -80,10 +81,10 @@ enum StaffEnrolmentRoutes {
         guard let row = tries.first, let sealed = row.bytes(0).map({ [UInt8]($0) }) else {
             throw Problem(.tokenExpired)
         }
-        let codes = TimeCode(
+        let codes = TOTP(
             secret: try await context.open(
                 sealed, StaffRecord.sealedColumn, row: link.staff.id))
-        guard let step = codes.step(of: input.code, at: context.now, after: 0) else {
+        guard let step = codes.step(of: input.code, at: context.now) else {
             let left = JSON.integer(5 - row.integer(1))
             throw Problem(
                 .invalidCode, extra: [JSON.Member(name: "attempts_left", value: left)])

@@ -33,9 +33,9 @@ struct StaffRecord: Sendable {
     static let sealedColumn = SealedColumn("platform.staff", "totp_secret")
 
     /// - Returns: The person's codes; nil without a second factor.
-    func codes(in context: PlatformContext) async throws -> TimeCode? {
+    func codes(in context: PlatformContext) async throws -> TOTP? {
         guard let totpSecret else { return nil }
-        return TimeCode(
+        return TOTP(
             secret: try await context.open(totpSecret, Self.sealedColumn, row: id))
     }
 }

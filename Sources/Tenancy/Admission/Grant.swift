@@ -71,11 +71,13 @@ package final class Grant: @unchecked Sendable {
     /// When use was last written down, on this process.
     var touchedAt: Instant
     package let idleSeconds: Int64?
+    /// Of a session: when password and second factor were proved last.
+    package let provenAt: Instant?
 
     init(
         _ digest: Digest, principal: Principal, tenant: TenantReference, credentialID: ID,
         isSuspended: Bool, epoch: Int64, tenantEpoch: Int64, touchedAt: Instant,
-        idleSeconds: Int64?
+        idleSeconds: Int64?, provenAt: Instant?
     ) {
         self.digest = digest
         digestBytes = digest.bytes
@@ -87,6 +89,7 @@ package final class Grant: @unchecked Sendable {
         self.tenantEpoch = tenantEpoch
         self.touchedAt = touchedAt
         self.idleSeconds = idleSeconds
+        self.provenAt = provenAt
     }
 }
 

@@ -41,7 +41,7 @@ package final class GrantResolver: @unchecked Sendable {
             """
             SELECT a.kind, a.principal_id, a.credential_id, a.epoch, a.idle_seconds,
                 t.number, t.id, t.shard, t.state, t.epoch, t.schema_version, t.plan, t.limits,
-                t.features, a.last_used_at
+                t.features, a.last_used_at, a.proven_at
             FROM cell.admissions a JOIN cell.tenants t ON t.number = a.tenant_number
             WHERE a.token_hash = \(bytes: digest.bytes) AND a.expires_at > \(clock.now)
             """, in: .login)
@@ -57,7 +57,7 @@ package final class GrantResolver: @unchecked Sendable {
             isSuspended: row.text(8) == "suspended", epoch: row.integer(3),
             tenantEpoch: row.integer(9),
             touchedAt: row.optionalInstant(14) ?? Instant(microseconds: 0),
-            idleSeconds: row.optionalInteger(4))
+            idleSeconds: row.optionalInteger(4), provenAt: row.optionalInstant(15))
         guard try await readRights(of: grant) else { return nil }
         remember(grant)
         return grant

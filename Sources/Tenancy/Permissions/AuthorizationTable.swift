@@ -10,7 +10,8 @@ package enum AuthorizationTable {
 
             Generated from the routes; do not edit. A dot means that the built-in role may call the
             route, S that a service account with the permission as its scope may, T that the account
-            API token may. Custom roles may call what their permissions allow.
+            API token may. Custom roles may call what their permissions allow. Step-up means that
+            people need proof of password and second factor not older than ten minutes (ID-72).
 
             | Method | Path | Needs | Plan | Owner | Admin | Manager | User | Machines |
             |---|---|---|---|---|---|---|---|---|
@@ -23,11 +24,15 @@ package enum AuthorizationTable {
     private static func line(_ route: RouteDescription) -> String {
         let cells =
             [
-                route.method.rawValue, "`\(route.path)`", need(route.access.audience),
+                route.method.rawValue, "`\(route.path)`", need(route.access),
                 route.access.planFeature.map { "`\($0)`" } ?? "",
             ] + BuiltinRole.allCases.map { isOpen(route.access.audience, $0) ? "●" : "" }
             + [machines(route.access.audience)]
         return "| " + cells.map { $0.isEmpty ? " " : $0 }.joined(separator: " | ") + " |\n"
+    }
+
+    private static func need(_ access: Access) -> String {
+        need(access.audience) + (access.needsStepUp ? ", step-up" : "")
     }
 
     private static func need(_ audience: Access.Audience) -> String {

@@ -63,6 +63,8 @@ package struct ServiceSettings: Sendable {
     /// Whether API calls over plain HTTP are refused (checklist 29).
     package var requiresTLS = false
     package var allowsSignUp = true
+    /// Whether SMS can be sent at all (OV-61).
+    package var sendsSMS = false
     /// Requests a minute (OV-48).
     package var requestsPerToken: Int64 = 600
     package var requestsPerSession: Int64 = 1_200

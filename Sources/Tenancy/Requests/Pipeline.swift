@@ -129,6 +129,7 @@ package final class Pipeline: RequestHandler, @unchecked Sendable {
         if credential.carrier == .cookie {
             try guards.checkSession(flight.exchange.head, credential, grant)
         }
+        try guards.checkStepUp(access, grant, now: services.clock.now)
         if let feature = access.planFeature { try guards.checkPlan(feature, grant) }
         return try call(flight, route, ids)
     }

@@ -50,6 +50,16 @@ struct RequestGuards: Sendable {
         }
     }
 
+    /// How long a proof of password and second factor serves for sensitive actions (ID-72).
+    static let stepUpLifetime: Duration = .seconds(600)
+
+    func checkStepUp(_ access: Access, _ grant: Grant, now: Instant) throws {
+        guard access.needsStepUp, grant.principal.isMember else { return }
+        guard let proven = grant.provenAt, now - proven <= Self.stepUpLifetime else {
+            throw Problem(.stepUpRequired)
+        }
+    }
+
     func checkPlan(_ feature: String, _ grant: Grant) throws {
         guard !grant.tenant.features.contains(feature) else { return }
         let plan = PlanFeature(rawValue: feature)?.requiredPlan ?? "ENTERPRISE"

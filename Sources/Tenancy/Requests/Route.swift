@@ -43,7 +43,7 @@ package struct Route: Sendable {
         Route(
             RouteDescription(
                 .get, path, id: id, summary: summary, access: access.access, audit: audit,
-                parameters: parameters, answer: answer, failures: fails),
+                parameters: parameters, answer: answer, failures: access.failures + fails),
             .tenant(handler))
     }
 
@@ -58,8 +58,8 @@ package struct Route: Sendable {
         return Route(
             RouteDescription(
                 method, path, id: id, summary: summary, access: access.access, audit: audit,
-                parameters: parameters, body: body, answer: answer, failures: fails,
-                isIdempotent: isIdempotent),
+                parameters: parameters, body: body, answer: answer,
+                failures: access.failures + fails, isIdempotent: isIdempotent),
             .tenant(handler))
     }
 
@@ -147,6 +147,15 @@ package struct TenantAccess: Sendable {
                 .permission(permission.rawValue), planFeature: feature?.rawValue,
                 isOpenWhenSuspended: evenSuspended))
     }
+
+    /// The same, and of people a proof of password and second factor not older than ten minutes.
+    package var steppedUp: TenantAccess {
+        var copy = access
+        copy.needsStepUp = true
+        return TenantAccess(access: copy)
+    }
+
+    var failures: [ProblemKind] { access.needsStepUp ? [.stepUpRequired] : [] }
 
     /// Any signed-in member.
     package static let member = TenantAccess(access: Access(.session))

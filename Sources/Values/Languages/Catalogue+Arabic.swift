@@ -1,74 +1,29 @@
 extension Catalogue {
     /// Modern Standard Arabic; Courtyard and technical names stay in Latin letters.
     static let arabicText = """
-        {0} ({1}) is no longer a member of the workspace.
-        = لم يعد {0} ({1}) عضوًا في مساحة العمل.
+        A Courtyard workspace was closed
+        = أُغلقت مساحة عمل في Courtyard
 
-        {0}, an Owner, has just signed in to the workspace “{1}” by password, although single \
-        sign-on is enforced there.
-        = سجّل المالك {0} الدخول للتو بكلمة المرور إلى مساحة العمل “{1}” مع أن تسجيل الدخول \
-        الموحد إلزامي فيها.
+        A JSON body is needed.
+        = يلزم محتوى بصيغة JSON.
+
+        A cell is too long.
+        = إحدى الخلايا طويلة جدًا.
+
+        A code sent by SMS or e-mail is needed
+        = يلزم رمز مُرسل عبر رسالة نصية أو البريد الإلكتروني
+
+        A code was sent a moment ago
+        = أُرسل رمز قبل لحظات
+
+        A delimiter is not followed by a line end.
+        = أحد الفواصل لا تليه نهاية سطر.
 
         A domain is not proved
         = أحد النطاقات غير مُثبت
 
         A domain of your single sign-on is no longer proved
         = لم يعد أحد نطاقات تسجيل الدخول الموحد مُثبتًا
-
-        A new client needs its secret.
-        = يحتاج العميل الجديد إلى سره.
-
-        A path of this site, such as /contacts.
-        = مسار في هذا الموقع، مثل /contacts.
-
-        Addresses of this domain cannot sign in through your provider until the record stands \
-        again and the domains were checked anew.
-        = لا يمكن لعناوين هذا النطاق الدخول عبر موفركم حتى يعود السجل وتُفحص النطاقات من جديد.
-
-        Another service did not answer in time
-        = لم تستجب خدمة أخرى في الوقت المحدد
-
-        Another service refused or failed
-        = رفضت خدمة أخرى الطلب أو تعطلت
-
-        Anybody can have an address there.
-        = يمكن لأي شخص أن يملك عنوانًا هناك.
-
-        Connect your Courtyard login
-        = اربط دخولك إلى Courtyard
-
-        Emergency login past single sign-on
-        = دخول طارئ بتجاوز تسجيل الدخول الموحد
-
-        Give an address or a workspace, not both.
-        = أدخل عنوانًا أو مساحة عمل، لا كليهما.
-
-        {0} has closed the workspace “{1}”. All its sessions and tokens have ended.
-        = أغلق {0} مساحة العمل «{1}». انتهت جميع جلساتها ورموزها.
-
-        A cell is too long.
-        = إحدى الخلايا طويلة جدًا.
-
-        a chunk extension is too long or has control characters
-        = امتداد إحدى القطع طويل جدًا أو يحتوي على أحرف تحكم
-
-        a chunk is too large
-        = إحدى القطع كبيرة جدًا
-
-        a chunk size is not hexadecimal
-        = حجم إحدى القطع ليس ست عشريًا
-
-        a chunk size is too long
-        = حجم إحدى القطع مكتوب بخانات كثيرة جدًا
-
-        a control character inside a string
-        = حرف تحكم داخل سلسلة نصية
-
-        A Courtyard workspace was closed
-        = أُغلقت مساحة عمل في Courtyard
-
-        A delimiter is not followed by a line end.
-        = أحد الفواصل لا تليه نهاية سطر.
 
         A field is not UTF-8.
         = أحد الحقول ليس بترميز UTF-8.
@@ -85,23 +40,14 @@ extension Catalogue {
         A group's name cannot contain |.
         = لا يمكن أن يحتوي اسم المجموعة على |.
 
-        A JSON body is needed.
-        = يلزم محتوى بصيغة JSON.
-
-        a malformed escape
-        = تسلسل هروب بصيغة غير صحيحة
-
-        a malformed number
-        = عدد بصيغة غير صحيحة
-
-        a member name that occurs twice
-        = اسم عضو مكرر
-
         A name of the IANA database, such as Europe/Berlin.
         = اسم من قاعدة بيانات IANA، مثل Europe/Berlin.
 
-        a number out of range
-        = عدد خارج النطاق
+        A new client needs its secret.
+        = يحتاج العميل الجديد إلى سره.
+
+        A new proof of password and second factor is needed
+        = يلزم إثبات جديد لكلمة المرور والعامل الثاني
 
         A part has a transfer encoding.
         = لأحد الأجزاء ترميز نقل.
@@ -121,6 +67,9 @@ extension Catalogue {
         A part's head is too long.
         = ترويسة أحد الأجزاء طويلة جدًا.
 
+        A path of this site, such as /contacts.
+        = مسار في هذا الموقع، مثل /contacts.
+
         A phone or a channel identity is needed.
         = يلزم رقم هاتف أو هوية قناة.
 
@@ -133,6 +82,12 @@ extension Catalogue {
         A quote is not closed at line {0}.
         = توجد علامة اقتباس غير مغلقة في السطر {0}.
 
+        A second factor of your login was turned off.
+        = تم إيقاف عامل ثانٍ لتسجيل دخولك.
+
+        A second factor of your login was turned on.
+        = تم تفعيل عامل ثانٍ لتسجيل دخولك.
+
         A service this needs is not set up
         = إحدى الخدمات اللازمة غير مهيأة
 
@@ -141,9 +96,6 @@ extension Catalogue {
 
         A token ends soon
         = رمز تنتهي صلاحيته قريبًا
-
-        a trailer line ends without CR LF
-        = سطر ختامي ينتهي بدون CR LF
 
         A whole number from {0} to {1}.
         = عدد صحيح من {0} إلى {1}.
@@ -154,8 +106,19 @@ extension Catalogue {
         A workspace of this person forbids changing the address
         = تمنع إحدى مساحات عمل هذا الشخص تغيير العنوان
 
+        A workspace requires a second factor
+        = تشترط إحدى مساحات العمل عاملًا ثانيًا
+
         Add contacts
         = أضف جهات اتصال
+
+        Addresses of this domain cannot sign in through your provider until the record stands \
+        again and the domains were checked anew.
+        = لا يمكن لعناوين هذا النطاق الدخول عبر موفركم حتى يعود السجل وتُفحص النطاقات من جديد.
+
+        An administrator of your workspace has reset your second factors. You will set them up \
+        anew at your next login.
+        = أعاد مسؤول في مساحة عملك تعيين عواملك الثانية. ستُعدّها من جديد عند تسجيل دخولك التالي.
 
         An invitation is mailed three times a day at most.
         = تُرسل الدعوة ثلاث مرات في اليوم على الأكثر.
@@ -163,20 +126,23 @@ extension Catalogue {
         An object of column names by header of the file.
         = كائن يربط عناوين أعمدة الملف بأسماء الأعمدة.
 
-        an unexpected character
-        = حرف غير متوقع
-
         Another contact has this channel identity
         = لدى جهة اتصال أخرى هوية القناة هذه
 
         Another contact has this phone
         = لدى جهة اتصال أخرى رقم الهاتف هذا
 
+        Another service did not answer in time
+        = لم تستجب خدمة أخرى في الوقت المحدد
+
+        Another service refused or failed
+        = رفضت خدمة أخرى الطلب أو تعطلت
+
         Another team has this queue
         = لدى فريق آخر هذه القائمة
 
-        {0} at byte {1}
-        = {0}، عند البايت {1}
+        Anybody can have an address there.
+        = يمكن لأي شخص أن يملك عنوانًا هناك.
 
         At least {0} characters are needed.
         = الحد الأدنى المطلوب لعدد الأحرف: {0}.
@@ -205,12 +171,6 @@ extension Catalogue {
         Built-in roles cannot be changed
         = لا يمكن تغيير الأدوار المدمجة
 
-        bytes that are not UTF-8
-        = بايتات ليست بترميز UTF-8
-
-        chunks are not separated by CR LF
-        = القطع غير مفصولة بـ CR LF
-
         Complete your Courtyard sign-up
         = أكمل تسجيلك في Courtyard
 
@@ -219,6 +179,9 @@ extension Catalogue {
 
         Confirm your new Courtyard address
         = أكّد عنوانك الجديد في Courtyard
+
+        Connect your Courtyard login
+        = اربط دخولك إلى Courtyard
 
         Content-Type has no valid boundary.
         = لا يحتوي Content-Type على فاصل (boundary) صالح.
@@ -250,26 +213,23 @@ extension Catalogue {
         Either ids or a filter is needed.
         = يلزم إما معرّفات أو عامل تصفية.
 
-        half of a surrogate pair
-        = نصف زوج بديل
+        Emergency login past single sign-on
+        = دخول طارئ بتجاوز تسجيل الدخول الموحد
 
-        {0} has created the account API token of the workspace “{1}”.
-        = أنشأ {0} رمز API الخاص بحساب مساحة العمل «{1}».
+        Give an address or a workspace, not both.
+        = أدخل عنوانًا أو مساحة عمل، لا كليهما.
 
-        {0} has left and had made tokens
-        = غادر {0} بعد أن أنشأ رموزًا
-
-        {0} has replaced the account API token of the workspace “{1}”.
-        = استبدل {0} رمز API الخاص بحساب مساحة العمل «{1}».
-
-        {0} has revoked the account API token of the workspace “{1}”.
-        = ألغى {0} رمز API الخاص بحساب مساحة العمل «{1}».
+        Give it to nobody. If you did not ask for it, change your password.
+        = لا تعطه لأحد. إذا لم تطلبه، فغيّر كلمة مرورك.
 
         Hello {0},
         = مرحبًا {0}،
 
         Idempotency-Key has 1 to 128 printable characters.
         = يتكوّن Idempotency-Key من 1 إلى 128 حرفًا قابلاً للطباعة.
+
+        If it was not you, change your password at once and tell an Owner of your workspace.
+        = إذا لم تكن أنت، فغيّر كلمة مرورك فورًا وأبلغ أحد مالكي مساحة عملك.
 
         If it was not you, ignore this mail: nothing will be connected.
         = إذا لم تكن أنت، فتجاهل هذه الرسالة: لن يُربط أي شيء.
@@ -309,12 +269,6 @@ extension Catalogue {
         Invitation to {0} on Courtyard
         = دعوة إلى {0} على Courtyard
 
-        {0} invites you to the workspace “{1}” on Courtyard.
-        = يدعوك {0} إلى مساحة العمل «{1}» على Courtyard.
-
-        {0} is for Owners alone.
-        = {0} مخصصة للمالكين وحدهم.
-
         Its data will be erased after {0}. Until then the operator of Courtyard can open it \
         again.
         = ستُمحى بياناتها بعد {0}. وحتى ذلك الحين يستطيع مشغّل Courtyard إعادة فتحها.
@@ -338,11 +292,6 @@ extension Catalogue {
 
         Name or password is wrong
         = الاسم أو كلمة المرور غير صحيحة
-
-        {0} needs {1}.
-        = تتطلب {0} وجود {1}.
-        Name each domain once.
-        = اذكر كل نطاق مرة واحدة.
 
         New members need a role.
         = يحتاج الأعضاء الجدد إلى دور.
@@ -379,14 +328,17 @@ extension Catalogue {
         One of: {0}.
         = إحدى القيم التالية: {0}.
 
-        Only an active member can be made Owner.
-        = لا يمكن جعل أحد مالكًا إلا إذا كان عضوًا نشطًا.
-
         Only HTTP/1.1 is spoken here
         = لا يُدعم هنا إلا HTTP/1.1
 
         Only Owners can change an Owner.
         = لا يمكن إلا للمالكين تغيير مالك.
+
+        Only an active member can be made Owner.
+        = لا يمكن جعل أحد مالكًا إلا إذا كان عضوًا نشطًا.
+
+        Only platform staff can do this for this person.
+        = لا يمكن إلا لموظفي المنصة فعل ذلك لهذا الشخص.
 
         Open this link within 24 hours to complete it, then sign in with the password you chose:
         = افتح هذا الرابط خلال 24 ساعة لإكمال التسجيل، ثم سجّل الدخول بكلمة المرور التي اخترتها:
@@ -472,14 +424,24 @@ extension Catalogue {
         = سجّل شخص ما، على الأرجح أنت، الدخول عبر شركة، ويوجد بالفعل دخول إلى Courtyard بهذا \
         العنوان.
 
-        something follows the value
-        = يوجد شيء بعد القيمة
-
         Something stands behind the last delimiter.
         = يوجد شيء بعد الفاصل الأخير.
 
         Something went wrong on our side
         = حدث خطأ من جانبنا
+
+        Tell which method the code is of.
+        = حدّد الطريقة التي يخصها الرمز.
+
+        The API is served over TLS only
+        = واجهة API متاحة عبر TLS فقط
+
+        The Courtyard password of this address was just changed, and other sessions were ended.
+        = تم للتو تغيير كلمة مرور Courtyard لهذا العنوان، وأُنهيت الجلسات الأخرى.
+
+        The DNS record that proves the domain {0} for the workspace “{1}” could not be found, \
+        twice in a row.
+        = تعذر العثور مرتين متتاليتين على سجل DNS الذي يثبت النطاق {0} لمساحة العمل “{1}”.
 
         The account API token is about to end.
         = رمز API الخاص بالحساب على وشك الانتهاء.
@@ -511,9 +473,6 @@ extension Catalogue {
         The address of your Courtyard login was just changed to {0}. Sign in with it from now \
         on.
         = تم للتو تغيير عنوان حساب دخولك على Courtyard إلى {0}. سجّل الدخول به من الآن فصاعدًا.
-
-        The API is served over TLS only
-        = واجهة API متاحة عبر TLS فقط
 
         The body is not JSON: {0}.
         = المحتوى ليس بصيغة JSON: {0}.
@@ -548,18 +507,14 @@ extension Catalogue {
         The content is too large
         = المحتوى كبير جدًا
 
-        The Courtyard password of this address was just changed, and other sessions were ended.
-        = تم للتو تغيير كلمة مرور Courtyard لهذا العنوان، وأُنهيت الجلسات الأخرى.
-
         The current password is wrong
         = كلمة المرور الحالية غير صحيحة
 
         The cursor does not belong to this list
         = المؤشر لا يخص هذه القائمة
 
-        The DNS record that proves the domain {0} for the workspace “{1}” could not be found, \
-        twice in a row.
-        = تعذر العثور مرتين متتاليتين على سجل DNS الذي يثبت النطاق {0} لمساحة العمل “{1}”.
+        The e-mail address is managed by the identity provider
+        = عنوان البريد الإلكتروني يديره موفّر الهوية
 
         The expectation cannot be met
         = يتعذر تحقيق ما هو متوقع
@@ -660,6 +615,9 @@ extension Catalogue {
         The person is a member already
         = هذا الشخص عضو بالفعل
 
+        The phone number of your login was changed.
+        = تم تغيير رقم هاتف تسجيل دخولك.
+
         The picture has too few or too many pixels.
         = عدد وحدات بكسل الصورة أقل أو أكثر من المسموح.
         The person is no member of this workspace
@@ -726,9 +684,6 @@ extension Catalogue {
         The single sign-on was not accepted
         = لم يُقبل تسجيل الدخول الموحد
 
-        the text ends too early
-        = ينتهي النص قبل أوانه
-
         The token lacks the scope
         = يفتقر الرمز إلى النطاق اللازم
 
@@ -771,6 +726,9 @@ extension Catalogue {
         There are too many parts.
         = عدد الأجزاء أكبر من اللازم.
 
+        There is no password to prove; sign in again at your provider.
+        = لا توجد كلمة مرور لإثباتها؛ سجّل الدخول مجددًا لدى موفّر الهوية.
+
         There is no permission ‘{0}’.
         = لا توجد صلاحية باسم «{0}».
 
@@ -782,6 +740,9 @@ extension Catalogue {
 
         There is no such job.
         = لا توجد مهمة كهذه.
+
+        There is no verified phone number
+        = لا يوجد رقم هاتف مُتحقق منه
 
         There is nothing here
         = لا يوجد شيء هنا
@@ -825,6 +786,9 @@ extension Catalogue {
         This is the present address.
         = هذا هو العنوان الحالي.
 
+        This method is not turned on.
+        = هذه الطريقة غير مفعّلة.
+
         This password is among the first that are tried.
         = كلمة المرور هذه من أوائل ما يُجرَّب عند التخمين.
 
@@ -851,14 +815,8 @@ extension Catalogue {
         Too many items in one request
         = عدد العناصر في الطلب الواحد أكبر من اللازم
 
-        too many levels of arrays and objects
-        = مستويات المصفوفات والكائنات أكثر من اللازم
-
         Too many requests
         = عدد الطلبات أكبر من اللازم
-
-        too many values
-        = قيم أكثر من اللازم
 
         Two columns are called {0}.
         = يوجد عمودان باسم {0}.
@@ -904,13 +862,122 @@ extension Catalogue {
         Your Courtyard address was changed
         = تم تغيير عنوانك في Courtyard
 
+        Your Courtyard code
+        = رمز Courtyard الخاص بك
+
+        Your Courtyard code: {0}. Give it to nobody.
+        = رمز Courtyard الخاص بك: {0}. لا تعطه لأحد.
+
         Your Courtyard password was changed
         = تم تغيير كلمة مرورك في Courtyard
+
+        Your Courtyard phone number was changed
+        = تم تغيير رقم هاتفك في Courtyard
+
+        Your Courtyard second factors were changed
+        = تم تغيير عوامل Courtyard الثانية الخاصة بك
+
+        Your code for Courtyard, valid for 5 minutes:
+        = رمزك لدخول Courtyard، صالح لمدة 5 دقائق:
+
+        Your recovery codes were replaced; the old ones are void.
+        = تم استبدال رموز الاسترداد الخاصة بك، ولم تعد القديمة صالحة.
 
         Your workspaces are entered through the sign-in of your company, so there is no password \
         to reset here. If that sign-in does not work, ask whoever runs the accounts of your \
         company.
         = يكون الدخول إلى مساحات عملك عبر تسجيل دخول شركتك، لذلك لا توجد كلمة مرور لإعادة \
         تعيينها هنا. إذا لم يعمل، فاسأل من يدير حسابات شركتك.
+
+        a chunk extension is too long or has control characters
+        = امتداد إحدى القطع طويل جدًا أو يحتوي على أحرف تحكم
+
+        a chunk is too large
+        = إحدى القطع كبيرة جدًا
+
+        a chunk size is not hexadecimal
+        = حجم إحدى القطع ليس ست عشريًا
+
+        a chunk size is too long
+        = حجم إحدى القطع مكتوب بخانات كثيرة جدًا
+
+        a control character inside a string
+        = حرف تحكم داخل سلسلة نصية
+
+        a malformed escape
+        = تسلسل هروب بصيغة غير صحيحة
+
+        a malformed number
+        = عدد بصيغة غير صحيحة
+
+        a member name that occurs twice
+        = اسم عضو مكرر
+
+        a number out of range
+        = عدد خارج النطاق
+
+        a trailer line ends without CR LF
+        = سطر ختامي ينتهي بدون CR LF
+
+        an unexpected character
+        = حرف غير متوقع
+
+        bytes that are not UTF-8
+        = بايتات ليست بترميز UTF-8
+
+        chunks are not separated by CR LF
+        = القطع غير مفصولة بـ CR LF
+
+        half of a surrogate pair
+        = نصف زوج بديل
+
+        something follows the value
+        = يوجد شيء بعد القيمة
+
+        the text ends too early
+        = ينتهي النص قبل أوانه
+
+        too many levels of arrays and objects
+        = مستويات المصفوفات والكائنات أكثر من اللازم
+
+        too many values
+        = قيم أكثر من اللازم
+
+        {0} ({1}) is no longer a member of the workspace.
+        = لم يعد {0} ({1}) عضوًا في مساحة العمل.
+
+        {0} at byte {1}
+        = {0}، عند البايت {1}
+
+        {0} has closed the workspace “{1}”. All its sessions and tokens have ended.
+        = أغلق {0} مساحة العمل «{1}». انتهت جميع جلساتها ورموزها.
+
+        {0} has created the account API token of the workspace “{1}”.
+        = أنشأ {0} رمز API الخاص بحساب مساحة العمل «{1}».
+
+        {0} has left and had made tokens
+        = غادر {0} بعد أن أنشأ رموزًا
+
+        {0} has replaced the account API token of the workspace “{1}”.
+        = استبدل {0} رمز API الخاص بحساب مساحة العمل «{1}».
+
+        {0} has revoked the account API token of the workspace “{1}”.
+        = ألغى {0} رمز API الخاص بحساب مساحة العمل «{1}».
+
+        {0} invites you to the workspace “{1}” on Courtyard.
+        = يدعوك {0} إلى مساحة العمل «{1}» على Courtyard.
+
+        {0} is for Owners alone.
+        = {0} مخصصة للمالكين وحدهم.
+
+        {0} needs {1}.
+        = تتطلب {0} وجود {1}.
+        Name each domain once.
+        = اذكر كل نطاق مرة واحدة.
+
+        {0}, an Owner, has just signed in to the workspace “{1}” by password, although single \
+        sign-on is enforced there.
+        = سجّل المالك {0} الدخول للتو بكلمة المرور إلى مساحة العمل “{1}” مع أن تسجيل الدخول \
+        الموحد إلزامي فيها.
         """
 }

@@ -1,75 +1,29 @@
 extension Catalogue {
     /// Indonesian, addressing the reader as Anda.
     static let indonesianText = """
-        {0} ({1}) is no longer a member of the workspace.
-        = {0} ({1}) bukan lagi anggota ruang kerja.
+        A Courtyard workspace was closed
+        = Sebuah ruang kerja Courtyard telah ditutup
 
-        {0}, an Owner, has just signed in to the workspace “{1}” by password, although single \
-        sign-on is enforced there.
-        = {0}, seorang Pemilik, baru saja masuk ke ruang kerja “{1}” dengan kata sandi, padahal \
-        masuk tunggal diwajibkan di sana.
+        A JSON body is needed.
+        = Diperlukan isi JSON.
+
+        A cell is too long.
+        = Sebuah sel terlalu panjang.
+
+        A code sent by SMS or e-mail is needed
+        = Diperlukan kode yang dikirim lewat SMS atau email
+
+        A code was sent a moment ago
+        = Kode baru saja dikirim
+
+        A delimiter is not followed by a line end.
+        = Sebuah pembatas tidak diikuti akhir baris.
 
         A domain is not proved
         = Sebuah domain belum terbukti
 
         A domain of your single sign-on is no longer proved
         = Sebuah domain masuk tunggal Anda tidak lagi terbukti
-
-        A new client needs its secret.
-        = Klien baru memerlukan rahasianya.
-
-        A path of this site, such as /contacts.
-        = Jalur di situs ini, seperti /contacts.
-
-        Addresses of this domain cannot sign in through your provider until the record stands \
-        again and the domains were checked anew.
-        = Alamat dari domain ini tidak dapat masuk melalui penyedia Anda sampai catatan itu ada \
-        lagi dan domain diperiksa ulang.
-
-        Another service did not answer in time
-        = Layanan lain tidak menjawab tepat waktu
-
-        Another service refused or failed
-        = Layanan lain menolak atau gagal
-
-        Anybody can have an address there.
-        = Siapa pun dapat memiliki alamat di sana.
-
-        Connect your Courtyard login
-        = Hubungkan akses Courtyard Anda
-
-        Emergency login past single sign-on
-        = Masuk darurat melewati masuk tunggal
-
-        Give an address or a workspace, not both.
-        = Berikan alamat atau ruang kerja, jangan keduanya.
-
-        {0} has closed the workspace “{1}”. All its sessions and tokens have ended.
-        = {0} telah menutup ruang kerja “{1}”. Semua sesi dan tokennya telah berakhir.
-
-        A cell is too long.
-        = Sebuah sel terlalu panjang.
-
-        a chunk extension is too long or has control characters
-        = ekstensi potongan terlalu panjang atau berisi karakter kontrol
-
-        a chunk is too large
-        = sebuah potongan terlalu besar
-
-        a chunk size is not hexadecimal
-        = ukuran potongan bukan heksadesimal
-
-        a chunk size is too long
-        = ukuran potongan terlalu panjang
-
-        a control character inside a string
-        = karakter kontrol di dalam string
-
-        A Courtyard workspace was closed
-        = Sebuah ruang kerja Courtyard telah ditutup
-
-        A delimiter is not followed by a line end.
-        = Sebuah pembatas tidak diikuti akhir baris.
 
         A field is not UTF-8.
         = Sebuah isian bukan UTF-8.
@@ -86,23 +40,14 @@ extension Catalogue {
         A group's name cannot contain |.
         = Nama grup tidak boleh mengandung |.
 
-        A JSON body is needed.
-        = Diperlukan isi JSON.
-
-        a malformed escape
-        = urutan escape yang salah bentuk
-
-        a malformed number
-        = angka yang salah bentuk
-
-        a member name that occurs twice
-        = nama anggota yang muncul dua kali
-
         A name of the IANA database, such as Europe/Berlin.
         = Nama dari basis data IANA, seperti Europe/Berlin.
 
-        a number out of range
-        = angka di luar jangkauan
+        A new client needs its secret.
+        = Klien baru memerlukan rahasianya.
+
+        A new proof of password and second factor is needed
+        = Diperlukan bukti baru berupa kata sandi dan faktor kedua
 
         A part has a transfer encoding.
         = Salah satu bagian memiliki pengodean transfer.
@@ -122,6 +67,9 @@ extension Catalogue {
         A part's head is too long.
         = Kepala salah satu bagian terlalu panjang.
 
+        A path of this site, such as /contacts.
+        = Jalur di situs ini, seperti /contacts.
+
         A phone or a channel identity is needed.
         = Diperlukan nomor telepon atau identitas saluran.
 
@@ -134,6 +82,12 @@ extension Catalogue {
         A quote is not closed at line {0}.
         = Tanda kutip tidak ditutup pada baris {0}.
 
+        A second factor of your login was turned off.
+        = Faktor kedua untuk login Anda telah dinonaktifkan.
+
+        A second factor of your login was turned on.
+        = Faktor kedua untuk login Anda telah diaktifkan.
+
         A service this needs is not set up
         = Layanan yang diperlukan belum disiapkan
 
@@ -142,9 +96,6 @@ extension Catalogue {
 
         A token ends soon
         = Sebuah token segera berakhir
-
-        a trailer line ends without CR LF
-        = baris penutup berakhir tanpa CR LF
 
         A whole number from {0} to {1}.
         = Bilangan bulat dari {0} sampai {1}.
@@ -155,8 +106,21 @@ extension Catalogue {
         A workspace of this person forbids changing the address
         = Salah satu ruang kerja orang ini melarang perubahan alamat
 
+        A workspace requires a second factor
+        = Sebuah ruang kerja mewajibkan faktor kedua
+
         Add contacts
         = Tambahkan kontak
+
+        Addresses of this domain cannot sign in through your provider until the record stands \
+        again and the domains were checked anew.
+        = Alamat dari domain ini tidak dapat masuk melalui penyedia Anda sampai catatan itu ada \
+        lagi dan domain diperiksa ulang.
+
+        An administrator of your workspace has reset your second factors. You will set them up \
+        anew at your next login.
+        = Administrator ruang kerja Anda telah mengatur ulang faktor kedua Anda. Anda akan \
+        menyiapkannya lagi saat masuk berikutnya.
 
         An invitation is mailed three times a day at most.
         = Undangan dikirim paling banyak tiga kali sehari.
@@ -164,20 +128,23 @@ extension Catalogue {
         An object of column names by header of the file.
         = Objek berisi nama kolom menurut judul kolom di berkas.
 
-        an unexpected character
-        = karakter yang tidak terduga
-
         Another contact has this channel identity
         = Kontak lain memiliki identitas saluran ini
 
         Another contact has this phone
         = Kontak lain memiliki nomor telepon ini
 
+        Another service did not answer in time
+        = Layanan lain tidak menjawab tepat waktu
+
+        Another service refused or failed
+        = Layanan lain menolak atau gagal
+
         Another team has this queue
         = Tim lain memiliki antrean ini
 
-        {0} at byte {1}
-        = {0}, pada bita {1}
+        Anybody can have an address there.
+        = Siapa pun dapat memiliki alamat di sana.
 
         At least {0} characters are needed.
         = Diperlukan paling sedikit {0} karakter.
@@ -206,12 +173,6 @@ extension Catalogue {
         Built-in roles cannot be changed
         = Peran bawaan tidak dapat diubah
 
-        bytes that are not UTF-8
-        = bita yang bukan UTF-8
-
-        chunks are not separated by CR LF
-        = potongan tidak dipisahkan oleh CR LF
-
         Complete your Courtyard sign-up
         = Selesaikan pendaftaran Courtyard Anda
 
@@ -220,6 +181,9 @@ extension Catalogue {
 
         Confirm your new Courtyard address
         = Konfirmasikan alamat Courtyard baru Anda
+
+        Connect your Courtyard login
+        = Hubungkan akses Courtyard Anda
 
         Content-Type has no valid boundary.
         = Content-Type tidak memiliki pembatas (boundary) yang valid.
@@ -251,26 +215,23 @@ extension Catalogue {
         Either ids or a filter is needed.
         = Diperlukan id atau filter.
 
-        half of a surrogate pair
-        = separuh dari pasangan surrogate
+        Emergency login past single sign-on
+        = Masuk darurat melewati masuk tunggal
 
-        {0} has created the account API token of the workspace “{1}”.
-        = {0} telah membuat token API akun untuk ruang kerja “{1}”.
+        Give an address or a workspace, not both.
+        = Berikan alamat atau ruang kerja, jangan keduanya.
 
-        {0} has left and had made tokens
-        = {0} telah keluar dan pernah membuat token
-
-        {0} has replaced the account API token of the workspace “{1}”.
-        = {0} telah mengganti token API akun untuk ruang kerja “{1}”.
-
-        {0} has revoked the account API token of the workspace “{1}”.
-        = {0} telah mencabut token API akun untuk ruang kerja “{1}”.
+        Give it to nobody. If you did not ask for it, change your password.
+        = Jangan berikan kepada siapa pun. Jika Anda tidak memintanya, ganti kata sandi Anda.
 
         Hello {0},
         = Halo {0},
 
         Idempotency-Key has 1 to 128 printable characters.
         = Idempotency-Key terdiri dari 1 sampai 128 karakter yang dapat dicetak.
+
+        If it was not you, change your password at once and tell an Owner of your workspace.
+        = Jika bukan Anda, segera ganti kata sandi Anda dan beri tahu Pemilik ruang kerja Anda.
 
         If it was not you, ignore this mail: nothing will be connected.
         = Jika bukan Anda, abaikan surel ini: tidak ada yang akan dihubungkan.
@@ -311,12 +272,6 @@ extension Catalogue {
         Invitation to {0} on Courtyard
         = Undangan ke {0} di Courtyard
 
-        {0} invites you to the workspace “{1}” on Courtyard.
-        = {0} mengundang Anda ke ruang kerja “{1}” di Courtyard.
-
-        {0} is for Owners alone.
-        = {0} hanya untuk Pemilik.
-
         Its data will be erased after {0}. Until then the operator of Courtyard can open it \
         again.
         = Datanya akan dihapus setelah {0}. Sampai saat itu operator Courtyard dapat membukanya \
@@ -341,11 +296,6 @@ extension Catalogue {
 
         Name or password is wrong
         = Nama atau kata sandi salah
-
-        {0} needs {1}.
-        = {0} memerlukan {1}.
-        Name each domain once.
-        = Sebutkan setiap domain satu kali.
 
         New members need a role.
         = Anggota baru memerlukan peran.
@@ -382,14 +332,17 @@ extension Catalogue {
         One of: {0}.
         = Salah satu dari: {0}.
 
-        Only an active member can be made Owner.
-        = Hanya anggota aktif yang dapat dijadikan Pemilik.
-
         Only HTTP/1.1 is spoken here
         = Hanya HTTP/1.1 yang didukung di sini
 
         Only Owners can change an Owner.
         = Hanya Pemilik yang dapat mengubah Pemilik.
+
+        Only an active member can be made Owner.
+        = Hanya anggota aktif yang dapat dijadikan Pemilik.
+
+        Only platform staff can do this for this person.
+        = Hanya staf platform yang dapat melakukannya untuk orang ini.
 
         Open this link within 24 hours to complete it, then sign in with the password you chose:
         = Buka tautan ini dalam 24 jam untuk menyelesaikannya, lalu masuk dengan kata sandi \
@@ -481,14 +434,25 @@ extension Catalogue {
         = Seseorang, mungkin Anda, telah masuk melalui sebuah perusahaan, dan akses Courtyard \
         dengan alamat ini sudah ada.
 
-        something follows the value
-        = ada sesuatu setelah nilai
-
         Something stands behind the last delimiter.
         = Ada sesuatu setelah pembatas terakhir.
 
         Something went wrong on our side
         = Terjadi kesalahan di pihak kami
+
+        Tell which method the code is of.
+        = Sebutkan kode itu untuk metode yang mana.
+
+        The API is served over TLS only
+        = API hanya tersedia melalui TLS
+
+        The Courtyard password of this address was just changed, and other sessions were ended.
+        = Kata sandi Courtyard untuk alamat ini baru saja diubah, dan sesi lain telah diakhiri.
+
+        The DNS record that proves the domain {0} for the workspace “{1}” could not be found, \
+        twice in a row.
+        = Catatan DNS yang membuktikan domain {0} untuk ruang kerja “{1}” tidak ditemukan dua \
+        kali berturut-turut.
 
         The account API token is about to end.
         = Token API akun akan segera berakhir.
@@ -521,9 +485,6 @@ extension Catalogue {
         on.
         = Alamat akses masuk Courtyard Anda baru saja diubah menjadi {0}. Mulai sekarang \
         masuklah dengan alamat itu.
-
-        The API is served over TLS only
-        = API hanya tersedia melalui TLS
 
         The body is not JSON: {0}.
         = Isi permintaan bukan JSON: {0}.
@@ -558,19 +519,14 @@ extension Catalogue {
         The content is too large
         = Konten terlalu besar
 
-        The Courtyard password of this address was just changed, and other sessions were ended.
-        = Kata sandi Courtyard untuk alamat ini baru saja diubah, dan sesi lain telah diakhiri.
-
         The current password is wrong
         = Kata sandi saat ini salah
 
         The cursor does not belong to this list
         = Kursor bukan milik daftar ini
 
-        The DNS record that proves the domain {0} for the workspace “{1}” could not be found, \
-        twice in a row.
-        = Catatan DNS yang membuktikan domain {0} untuk ruang kerja “{1}” tidak ditemukan dua \
-        kali berturut-turut.
+        The e-mail address is managed by the identity provider
+        = Alamat email dikelola oleh penyedia identitas
 
         The expectation cannot be met
         = Ekspektasi tidak dapat dipenuhi
@@ -671,6 +627,9 @@ extension Catalogue {
         The person is a member already
         = Orang ini sudah menjadi anggota
 
+        The phone number of your login was changed.
+        = Nomor telepon untuk login Anda telah diubah.
+
         The picture has too few or too many pixels.
         = Gambar memiliki terlalu sedikit atau terlalu banyak piksel.
         The person is no member of this workspace
@@ -737,9 +696,6 @@ extension Catalogue {
         The single sign-on was not accepted
         = Masuk tunggal tidak diterima
 
-        the text ends too early
-        = teks berakhir terlalu cepat
-
         The token lacks the scope
         = Token tidak memiliki cakupan yang diperlukan
 
@@ -782,6 +738,9 @@ extension Catalogue {
         There are too many parts.
         = Terlalu banyak bagian.
 
+        There is no password to prove; sign in again at your provider.
+        = Tidak ada kata sandi untuk dibuktikan; masuk lagi melalui penyedia Anda.
+
         There is no permission ‘{0}’.
         = Tidak ada izin ‘{0}’.
 
@@ -793,6 +752,9 @@ extension Catalogue {
 
         There is no such job.
         = Tugas tersebut tidak ada.
+
+        There is no verified phone number
+        = Belum ada nomor telepon yang terverifikasi
 
         There is nothing here
         = Tidak ada apa pun di sini
@@ -836,6 +798,9 @@ extension Catalogue {
         This is the present address.
         = Ini adalah alamat saat ini.
 
+        This method is not turned on.
+        = Metode ini tidak diaktifkan.
+
         This password is among the first that are tried.
         = Kata sandi ini termasuk yang pertama kali ditebak orang.
 
@@ -862,14 +827,8 @@ extension Catalogue {
         Too many items in one request
         = Terlalu banyak item dalam satu permintaan
 
-        too many levels of arrays and objects
-        = terlalu banyak tingkat larik dan objek
-
         Too many requests
         = Terlalu banyak permintaan
-
-        too many values
-        = terlalu banyak nilai
 
         Two columns are called {0}.
         = Dua kolom bernama {0}.
@@ -916,8 +875,26 @@ extension Catalogue {
         Your Courtyard address was changed
         = Alamat Courtyard Anda telah diubah
 
+        Your Courtyard code
+        = Kode Courtyard Anda
+
+        Your Courtyard code: {0}. Give it to nobody.
+        = Kode Courtyard Anda: {0}. Jangan berikan kepada siapa pun.
+
         Your Courtyard password was changed
         = Kata sandi Courtyard Anda telah diubah
+
+        Your Courtyard phone number was changed
+        = Nomor telepon Courtyard Anda telah diubah
+
+        Your Courtyard second factors were changed
+        = Faktor kedua Courtyard Anda telah diubah
+
+        Your code for Courtyard, valid for 5 minutes:
+        = Kode Anda untuk Courtyard, berlaku 5 menit:
+
+        Your recovery codes were replaced; the old ones are void.
+        = Kode pemulihan Anda telah diganti; kode lama tidak berlaku lagi.
 
         Your workspaces are entered through the sign-in of your company, so there is no password \
         to reset here. If that sign-in does not work, ask whoever runs the accounts of your \
@@ -925,5 +902,96 @@ extension Catalogue {
         = Ruang kerja Anda dimasuki melalui sistem masuk perusahaan Anda, jadi tidak ada kata \
         sandi yang perlu direset di sini. Jika sistem itu tidak berfungsi, hubungi pengelola \
         akun perusahaan Anda.
+
+        a chunk extension is too long or has control characters
+        = ekstensi potongan terlalu panjang atau berisi karakter kontrol
+
+        a chunk is too large
+        = sebuah potongan terlalu besar
+
+        a chunk size is not hexadecimal
+        = ukuran potongan bukan heksadesimal
+
+        a chunk size is too long
+        = ukuran potongan terlalu panjang
+
+        a control character inside a string
+        = karakter kontrol di dalam string
+
+        a malformed escape
+        = urutan escape yang salah bentuk
+
+        a malformed number
+        = angka yang salah bentuk
+
+        a member name that occurs twice
+        = nama anggota yang muncul dua kali
+
+        a number out of range
+        = angka di luar jangkauan
+
+        a trailer line ends without CR LF
+        = baris penutup berakhir tanpa CR LF
+
+        an unexpected character
+        = karakter yang tidak terduga
+
+        bytes that are not UTF-8
+        = bita yang bukan UTF-8
+
+        chunks are not separated by CR LF
+        = potongan tidak dipisahkan oleh CR LF
+
+        half of a surrogate pair
+        = separuh dari pasangan surrogate
+
+        something follows the value
+        = ada sesuatu setelah nilai
+
+        the text ends too early
+        = teks berakhir terlalu cepat
+
+        too many levels of arrays and objects
+        = terlalu banyak tingkat larik dan objek
+
+        too many values
+        = terlalu banyak nilai
+
+        {0} ({1}) is no longer a member of the workspace.
+        = {0} ({1}) bukan lagi anggota ruang kerja.
+
+        {0} at byte {1}
+        = {0}, pada bita {1}
+
+        {0} has closed the workspace “{1}”. All its sessions and tokens have ended.
+        = {0} telah menutup ruang kerja “{1}”. Semua sesi dan tokennya telah berakhir.
+
+        {0} has created the account API token of the workspace “{1}”.
+        = {0} telah membuat token API akun untuk ruang kerja “{1}”.
+
+        {0} has left and had made tokens
+        = {0} telah keluar dan pernah membuat token
+
+        {0} has replaced the account API token of the workspace “{1}”.
+        = {0} telah mengganti token API akun untuk ruang kerja “{1}”.
+
+        {0} has revoked the account API token of the workspace “{1}”.
+        = {0} telah mencabut token API akun untuk ruang kerja “{1}”.
+
+        {0} invites you to the workspace “{1}” on Courtyard.
+        = {0} mengundang Anda ke ruang kerja “{1}” di Courtyard.
+
+        {0} is for Owners alone.
+        = {0} hanya untuk Pemilik.
+
+        {0} needs {1}.
+        = {0} memerlukan {1}.
+        Name each domain once.
+        = Sebutkan setiap domain satu kali.
+
+        {0}, an Owner, has just signed in to the workspace “{1}” by password, although single \
+        sign-on is enforced there.
+        = {0}, seorang Pemilik, baru saja masuk ke ruang kerja “{1}” dengan kata sandi, padahal \
+        masuk tunggal diwajibkan di sana.
         """
 }

@@ -1,75 +1,29 @@
 extension Catalogue {
     /// Spanish, addressing the reader as usted.
     static let spanishText = """
-        {0} ({1}) is no longer a member of the workspace.
-        = {0} ({1}) ya no es miembro del espacio de trabajo.
+        A Courtyard workspace was closed
+        = Se cerró un espacio de trabajo de Courtyard
 
-        {0}, an Owner, has just signed in to the workspace “{1}” by password, although single \
-        sign-on is enforced there.
-        = {0}, que es propietario, acaba de entrar con contraseña en el espacio de trabajo \
-        “{1}”, aunque allí es obligatorio el inicio de sesión único.
+        A JSON body is needed.
+        = Se necesita un cuerpo JSON.
+
+        A cell is too long.
+        = Una celda es demasiado larga.
+
+        A code sent by SMS or e-mail is needed
+        = Se necesita un código enviado por SMS o correo electrónico
+
+        A code was sent a moment ago
+        = Se envió un código hace un momento
+
+        A delimiter is not followed by a line end.
+        = Un delimitador no va seguido de un fin de línea.
 
         A domain is not proved
         = Un dominio no está comprobado
 
         A domain of your single sign-on is no longer proved
         = Un dominio de su inicio de sesión único ya no está comprobado
-
-        A new client needs its secret.
-        = Un cliente nuevo necesita su secreto.
-
-        A path of this site, such as /contacts.
-        = Una ruta de este sitio, como /contacts.
-
-        Addresses of this domain cannot sign in through your provider until the record stands \
-        again and the domains were checked anew.
-        = Las direcciones de este dominio no pueden entrar a través de su proveedor hasta que el \
-        registro exista de nuevo y se vuelvan a comprobar los dominios.
-
-        Another service did not answer in time
-        = Otro servicio no respondió a tiempo
-
-        Another service refused or failed
-        = Otro servicio rechazó la solicitud o falló
-
-        Anybody can have an address there.
-        = Cualquiera puede tener una dirección allí.
-
-        Connect your Courtyard login
-        = Conecte su acceso a Courtyard
-
-        Emergency login past single sign-on
-        = Acceso de emergencia sin inicio de sesión único
-
-        Give an address or a workspace, not both.
-        = Indique una dirección o un espacio de trabajo, no ambos.
-
-        {0} has closed the workspace “{1}”. All its sessions and tokens have ended.
-        = {0} ha cerrado el espacio de trabajo «{1}». Todas sus sesiones y tokens han terminado.
-
-        A cell is too long.
-        = Una celda es demasiado larga.
-
-        a chunk extension is too long or has control characters
-        = la extensión de un fragmento es demasiado larga o tiene caracteres de control
-
-        a chunk is too large
-        = un fragmento es demasiado grande
-
-        a chunk size is not hexadecimal
-        = el tamaño de un fragmento no es hexadecimal
-
-        a chunk size is too long
-        = el tamaño de un fragmento es demasiado largo
-
-        a control character inside a string
-        = un carácter de control dentro de una cadena
-
-        A Courtyard workspace was closed
-        = Se cerró un espacio de trabajo de Courtyard
-
-        A delimiter is not followed by a line end.
-        = Un delimitador no va seguido de un fin de línea.
 
         A field is not UTF-8.
         = Un campo no está en UTF-8.
@@ -86,23 +40,14 @@ extension Catalogue {
         A group's name cannot contain |.
         = El nombre de un grupo no puede contener |.
 
-        A JSON body is needed.
-        = Se necesita un cuerpo JSON.
-
-        a malformed escape
-        = una secuencia de escape mal escrita
-
-        a malformed number
-        = un número mal escrito
-
-        a member name that occurs twice
-        = un nombre de miembro que aparece dos veces
-
         A name of the IANA database, such as Europe/Berlin.
         = Un nombre de la base de datos IANA, como Europe/Berlin.
 
-        a number out of range
-        = un número fuera de rango
+        A new client needs its secret.
+        = Un cliente nuevo necesita su secreto.
+
+        A new proof of password and second factor is needed
+        = Se necesita una nueva prueba de la contraseña y del segundo factor
 
         A part has a transfer encoding.
         = Una parte tiene una codificación de transferencia.
@@ -122,6 +67,9 @@ extension Catalogue {
         A part's head is too long.
         = El encabezado de una parte es demasiado largo.
 
+        A path of this site, such as /contacts.
+        = Una ruta de este sitio, como /contacts.
+
         A phone or a channel identity is needed.
         = Se necesita un teléfono o una identidad de canal.
 
@@ -134,6 +82,12 @@ extension Catalogue {
         A quote is not closed at line {0}.
         = Hay comillas sin cerrar en la línea {0}.
 
+        A second factor of your login was turned off.
+        = Se ha desactivado un segundo factor de su inicio de sesión.
+
+        A second factor of your login was turned on.
+        = Se ha activado un segundo factor de su inicio de sesión.
+
         A service this needs is not set up
         = No está configurado un servicio necesario
 
@@ -142,9 +96,6 @@ extension Catalogue {
 
         A token ends soon
         = Un token caduca pronto
-
-        a trailer line ends without CR LF
-        = una línea final termina sin CR LF
 
         A whole number from {0} to {1}.
         = Un número entero de {0} a {1}.
@@ -155,8 +106,21 @@ extension Catalogue {
         A workspace of this person forbids changing the address
         = Un espacio de trabajo de esta persona prohíbe cambiar la dirección
 
+        A workspace requires a second factor
+        = Un espacio de trabajo exige un segundo factor
+
         Add contacts
         = Añada contactos
+
+        Addresses of this domain cannot sign in through your provider until the record stands \
+        again and the domains were checked anew.
+        = Las direcciones de este dominio no pueden entrar a través de su proveedor hasta que el \
+        registro exista de nuevo y se vuelvan a comprobar los dominios.
+
+        An administrator of your workspace has reset your second factors. You will set them up \
+        anew at your next login.
+        = Un administrador de su espacio de trabajo ha restablecido sus segundos factores. Los \
+        configurará de nuevo en su próximo inicio de sesión.
 
         An invitation is mailed three times a day at most.
         = Una invitación se envía como máximo tres veces al día.
@@ -164,20 +128,23 @@ extension Catalogue {
         An object of column names by header of the file.
         = Un objeto con los nombres de columna por encabezado del archivo.
 
-        an unexpected character
-        = un carácter inesperado
-
         Another contact has this channel identity
         = Otro contacto tiene esta identidad de canal
 
         Another contact has this phone
         = Otro contacto tiene este teléfono
 
+        Another service did not answer in time
+        = Otro servicio no respondió a tiempo
+
+        Another service refused or failed
+        = Otro servicio rechazó la solicitud o falló
+
         Another team has this queue
         = Otro equipo tiene esta cola
 
-        {0} at byte {1}
-        = {0}, en el byte {1}
+        Anybody can have an address there.
+        = Cualquiera puede tener una dirección allí.
 
         At least {0} characters are needed.
         = Se necesitan al menos {0} caracteres.
@@ -206,12 +173,6 @@ extension Catalogue {
         Built-in roles cannot be changed
         = Los roles predefinidos no se pueden modificar
 
-        bytes that are not UTF-8
-        = bytes que no son UTF-8
-
-        chunks are not separated by CR LF
-        = los fragmentos no están separados por CR LF
-
         Complete your Courtyard sign-up
         = Complete su registro en Courtyard
 
@@ -220,6 +181,9 @@ extension Catalogue {
 
         Confirm your new Courtyard address
         = Confirme su nueva dirección de Courtyard
+
+        Connect your Courtyard login
+        = Conecte su acceso a Courtyard
 
         Content-Type has no valid boundary.
         = Content-Type no tiene un delimitador (boundary) válido.
@@ -251,26 +215,24 @@ extension Catalogue {
         Either ids or a filter is needed.
         = Se necesitan ids o un filtro.
 
-        half of a surrogate pair
-        = la mitad de un par sustituto
+        Emergency login past single sign-on
+        = Acceso de emergencia sin inicio de sesión único
 
-        {0} has created the account API token of the workspace “{1}”.
-        = {0} creó el token de API de la cuenta del espacio de trabajo «{1}».
+        Give an address or a workspace, not both.
+        = Indique una dirección o un espacio de trabajo, no ambos.
 
-        {0} has left and had made tokens
-        = {0} se ha ido y había creado tokens
-
-        {0} has replaced the account API token of the workspace “{1}”.
-        = {0} reemplazó el token de API de la cuenta del espacio de trabajo «{1}».
-
-        {0} has revoked the account API token of the workspace “{1}”.
-        = {0} revocó el token de API de la cuenta del espacio de trabajo «{1}».
+        Give it to nobody. If you did not ask for it, change your password.
+        = No se lo dé a nadie. Si no lo ha pedido, cambie su contraseña.
 
         Hello {0},
         = Hola, {0}:
 
         Idempotency-Key has 1 to 128 printable characters.
         = Idempotency-Key tiene de 1 a 128 caracteres imprimibles.
+
+        If it was not you, change your password at once and tell an Owner of your workspace.
+        = Si no ha sido usted, cambie su contraseña de inmediato y avise a un propietario de su \
+        espacio de trabajo.
 
         If it was not you, ignore this mail: nothing will be connected.
         = Si no fue usted, ignore este correo: no se conectará nada.
@@ -311,12 +273,6 @@ extension Catalogue {
         Invitation to {0} on Courtyard
         = Invitación a {0} en Courtyard
 
-        {0} invites you to the workspace “{1}” on Courtyard.
-        = {0} le invita al espacio de trabajo «{1}» en Courtyard.
-
-        {0} is for Owners alone.
-        = {0} es solo para propietarios.
-
         Its data will be erased after {0}. Until then the operator of Courtyard can open it \
         again.
         = Sus datos se borrarán después del {0}. Hasta entonces, el operador de Courtyard puede \
@@ -341,11 +297,6 @@ extension Catalogue {
 
         Name or password is wrong
         = El nombre o la contraseña son incorrectos
-
-        {0} needs {1}.
-        = {0} requiere {1}.
-        Name each domain once.
-        = Indique cada dominio una sola vez.
 
         New members need a role.
         = Los miembros nuevos necesitan un rol.
@@ -382,14 +333,17 @@ extension Catalogue {
         One of: {0}.
         = Uno de estos valores: {0}.
 
-        Only an active member can be made Owner.
-        = Solo un miembro activo puede pasar a ser propietario.
-
         Only HTTP/1.1 is spoken here
         = Aquí solo se admite HTTP/1.1
 
         Only Owners can change an Owner.
         = Solo los propietarios pueden modificar a un propietario.
+
+        Only an active member can be made Owner.
+        = Solo un miembro activo puede pasar a ser propietario.
+
+        Only platform staff can do this for this person.
+        = Solo el personal de la plataforma puede hacerlo para esta persona.
 
         Open this link within 24 hours to complete it, then sign in with the password you chose:
         = Abra este enlace antes de 24 horas para completarlo y después inicie sesión con la \
@@ -484,14 +438,26 @@ extension Catalogue {
         = Alguien, probablemente usted, ha entrado a través de una empresa y ya existe un acceso \
         a Courtyard con esta dirección.
 
-        something follows the value
-        = hay algo después del valor
-
         Something stands behind the last delimiter.
         = Hay algo después del último delimitador.
 
         Something went wrong on our side
         = Algo ha fallado por nuestra parte
+
+        Tell which method the code is of.
+        = Indique de qué método es el código.
+
+        The API is served over TLS only
+        = La API solo se ofrece mediante TLS
+
+        The Courtyard password of this address was just changed, and other sessions were ended.
+        = La contraseña de Courtyard de esta dirección acaba de cambiarse y las demás sesiones \
+        se cerraron.
+
+        The DNS record that proves the domain {0} for the workspace “{1}” could not be found, \
+        twice in a row.
+        = El registro DNS que comprueba el dominio {0} para el espacio de trabajo “{1}” no se \
+        encontró dos veces seguidas.
 
         The account API token is about to end.
         = El token de API de la cuenta está a punto de caducar.
@@ -524,9 +490,6 @@ extension Catalogue {
         on.
         = La dirección de su acceso a Courtyard acaba de cambiarse por {0}. Desde ahora inicie \
         sesión con ella.
-
-        The API is served over TLS only
-        = La API solo se ofrece mediante TLS
 
         The body is not JSON: {0}.
         = El cuerpo no es JSON: {0}.
@@ -561,20 +524,14 @@ extension Catalogue {
         The content is too large
         = El contenido es demasiado grande
 
-        The Courtyard password of this address was just changed, and other sessions were ended.
-        = La contraseña de Courtyard de esta dirección acaba de cambiarse y las demás sesiones \
-        se cerraron.
-
         The current password is wrong
         = La contraseña actual no es correcta
 
         The cursor does not belong to this list
         = El cursor no pertenece a esta lista
 
-        The DNS record that proves the domain {0} for the workspace “{1}” could not be found, \
-        twice in a row.
-        = El registro DNS que comprueba el dominio {0} para el espacio de trabajo “{1}” no se \
-        encontró dos veces seguidas.
+        The e-mail address is managed by the identity provider
+        = La dirección de correo la administra el proveedor de identidad
 
         The expectation cannot be met
         = La expectativa no se puede cumplir
@@ -675,6 +632,9 @@ extension Catalogue {
         The person is a member already
         = La persona ya es miembro
 
+        The phone number of your login was changed.
+        = Se ha cambiado el número de teléfono de su inicio de sesión.
+
         The picture has too few or too many pixels.
         = La imagen tiene muy pocos o demasiados píxeles.
         The person is no member of this workspace
@@ -742,9 +702,6 @@ extension Catalogue {
         The single sign-on was not accepted
         = No se aceptó el inicio de sesión único
 
-        the text ends too early
-        = el texto termina demasiado pronto
-
         The token lacks the scope
         = El token no tiene el ámbito necesario
 
@@ -787,6 +744,9 @@ extension Catalogue {
         There are too many parts.
         = Hay demasiadas partes.
 
+        There is no password to prove; sign in again at your provider.
+        = No hay contraseña que comprobar; vuelva a iniciar sesión con su proveedor.
+
         There is no permission ‘{0}’.
         = No existe el permiso «{0}».
 
@@ -798,6 +758,9 @@ extension Catalogue {
 
         There is no such job.
         = No existe esa tarea.
+
+        There is no verified phone number
+        = No hay ningún número de teléfono verificado
 
         There is nothing here
         = Aquí no hay nada
@@ -841,6 +804,9 @@ extension Catalogue {
         This is the present address.
         = Esta es la dirección actual.
 
+        This method is not turned on.
+        = Este método no está activado.
+
         This password is among the first that are tried.
         = Esta contraseña está entre las primeras que se prueban.
 
@@ -867,14 +833,8 @@ extension Catalogue {
         Too many items in one request
         = Demasiados elementos en una solicitud
 
-        too many levels of arrays and objects
-        = demasiados niveles de listas y objetos
-
         Too many requests
         = Demasiadas solicitudes
-
-        too many values
-        = demasiados valores
 
         Two columns are called {0}.
         = Dos columnas se llaman {0}.
@@ -921,8 +881,26 @@ extension Catalogue {
         Your Courtyard address was changed
         = Se cambió su dirección de Courtyard
 
+        Your Courtyard code
+        = Su código de Courtyard
+
+        Your Courtyard code: {0}. Give it to nobody.
+        = Su código de Courtyard: {0}. No se lo dé a nadie.
+
         Your Courtyard password was changed
         = Se cambió su contraseña de Courtyard
+
+        Your Courtyard phone number was changed
+        = Se ha cambiado su número de teléfono de Courtyard
+
+        Your Courtyard second factors were changed
+        = Se han cambiado sus segundos factores de Courtyard
+
+        Your code for Courtyard, valid for 5 minutes:
+        = Su código para Courtyard, válido durante 5 minutos:
+
+        Your recovery codes were replaced; the old ones are void.
+        = Se han sustituido sus códigos de recuperación; los antiguos ya no valen.
 
         Your workspaces are entered through the sign-in of your company, so there is no password \
         to reset here. If that sign-in does not work, ask whoever runs the accounts of your \
@@ -930,5 +908,96 @@ extension Catalogue {
         = A sus espacios de trabajo se entra con el inicio de sesión de su empresa, así que aquí \
         no hay contraseña que restablecer. Si ese inicio de sesión no funciona, consulte a quien \
         administre las cuentas de su empresa.
+
+        a chunk extension is too long or has control characters
+        = la extensión de un fragmento es demasiado larga o tiene caracteres de control
+
+        a chunk is too large
+        = un fragmento es demasiado grande
+
+        a chunk size is not hexadecimal
+        = el tamaño de un fragmento no es hexadecimal
+
+        a chunk size is too long
+        = el tamaño de un fragmento es demasiado largo
+
+        a control character inside a string
+        = un carácter de control dentro de una cadena
+
+        a malformed escape
+        = una secuencia de escape mal escrita
+
+        a malformed number
+        = un número mal escrito
+
+        a member name that occurs twice
+        = un nombre de miembro que aparece dos veces
+
+        a number out of range
+        = un número fuera de rango
+
+        a trailer line ends without CR LF
+        = una línea final termina sin CR LF
+
+        an unexpected character
+        = un carácter inesperado
+
+        bytes that are not UTF-8
+        = bytes que no son UTF-8
+
+        chunks are not separated by CR LF
+        = los fragmentos no están separados por CR LF
+
+        half of a surrogate pair
+        = la mitad de un par sustituto
+
+        something follows the value
+        = hay algo después del valor
+
+        the text ends too early
+        = el texto termina demasiado pronto
+
+        too many levels of arrays and objects
+        = demasiados niveles de listas y objetos
+
+        too many values
+        = demasiados valores
+
+        {0} ({1}) is no longer a member of the workspace.
+        = {0} ({1}) ya no es miembro del espacio de trabajo.
+
+        {0} at byte {1}
+        = {0}, en el byte {1}
+
+        {0} has closed the workspace “{1}”. All its sessions and tokens have ended.
+        = {0} ha cerrado el espacio de trabajo «{1}». Todas sus sesiones y tokens han terminado.
+
+        {0} has created the account API token of the workspace “{1}”.
+        = {0} creó el token de API de la cuenta del espacio de trabajo «{1}».
+
+        {0} has left and had made tokens
+        = {0} se ha ido y había creado tokens
+
+        {0} has replaced the account API token of the workspace “{1}”.
+        = {0} reemplazó el token de API de la cuenta del espacio de trabajo «{1}».
+
+        {0} has revoked the account API token of the workspace “{1}”.
+        = {0} revocó el token de API de la cuenta del espacio de trabajo «{1}».
+
+        {0} invites you to the workspace “{1}” on Courtyard.
+        = {0} le invita al espacio de trabajo «{1}» en Courtyard.
+
+        {0} is for Owners alone.
+        = {0} es solo para propietarios.
+
+        {0} needs {1}.
+        = {0} requiere {1}.
+        Name each domain once.
+        = Indique cada dominio una sola vez.
+
+        {0}, an Owner, has just signed in to the workspace “{1}” by password, although single \
+        sign-on is enforced there.
+        = {0}, que es propietario, acaba de entrar con contraseña en el espacio de trabajo \
+        “{1}”, aunque allí es obligatorio el inicio de sesión único.
         """
 }

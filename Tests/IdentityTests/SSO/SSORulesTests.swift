@@ -47,6 +47,46 @@ import Values
         #expect(moved.state == "authenticated", "\(moved.text)")
     }
 
+    @Test("ID-44, ID-127: who must come through a provider changes the address there")
+    func managedAddress() async throws {
+        let company = try await Company.inUse { $0.with("enforced", true) }
+        let browser = company.browser
+        let person = try #require(
+            try await company.logIn(browser)["person"]["id"]?.stringValue.flatMap { ID($0) })
+        try await company.world.setPassword(goodPassword, of: person)
+        let wish: JSON = [
+            "new_email": "new@people.example", "current_password": .string(goodPassword),
+        ]
+        let refused = await browser.post("/v1/me/email-change", wish)
+        #expect(refused.status == 409)
+        #expect(refused.code == "email_managed_by_idp")
+        // An Owner has a way past the provider, and so an address of their own (ID-87).
+        let owner = Browser(company.owner)
+        #expect(await owner.post("/v1/me/email-change", wish).status == 202)
+    }
+
+    @Test("ID-110: logins through the provider say so")
+    func history() async throws {
+        let company = try await Company.inUse()
+        _ = try await company.logIn(company.browser)
+        let entries = try await company.tenant.run(
+            "SELECT result || ' ' || method FROM tenant.login_events ORDER BY id DESC LIMIT 1")
+        #expect(entries.first?.text(0) == "sso_success sso")
+    }
+
+    @Test("ID-72: who has no password proves themselves at the provider anew")
+    func freshProof() async throws {
+        let company = try await Company.inUse()
+        let browser = company.browser
+        _ = try await company.logIn(browser)
+        company.world.app.clock.advance(by: .seconds(601))
+        #expect(await browser.post("/v1/me/two-factor/totp").code == "step_up_required")
+        let proof = await browser.post("/v1/auth/step-up", ["password": .string(goodPassword)])
+        #expect(proof.status == 403 && proof.code == "step_up_required")
+        _ = try await company.logIn(browser)
+        #expect(await browser.post("/v1/me/two-factor/totp").status == 200)
+    }
+
     @Test("ID-87: where it is enforced, a password opens nothing for those who are not Owners")
     func enforced() async throws {
         let company = try await Company.inUse { $0.with("enforced", true) }
