@@ -99,7 +99,10 @@ import Values
         let mail = try #require(try await world.mails(to: email).last)
         #expect(mail.hasPrefix("Seseorang, mungkin Anda"))
         _ = await client.post(
-            "/v1/auth/confirm-signup", ["token": .string(world.token(in: mail) ?? "")])
+            "/v1/auth/confirm-signup",
+            [
+                "token": .string(world.token(in: mail) ?? ""), "password": .string(goodPassword),
+            ])
         let rows = try await world.run(
             "SELECT language FROM platform.persons WHERE email_key = \(email)")
         #expect(rows[0].text(0) == "id")

@@ -20,6 +20,11 @@ import Values
         ]
     }
 
+    /// What the owner of the mailbox sends who has also asked.
+    private func confirmation(_ token: String, _ password: String = goodPassword) -> JSON {
+        ["token": .string(token), "password": .string(password)]
+    }
+
     private func newAddress() async throws -> String { "ana-\(try await world.id())@harbour.test" }
 
     @Test("ST-01, WS-80: a company signs up, opens the link and logs in as its first Owner")
@@ -31,7 +36,7 @@ import Values
         #expect(asked.body.isEmpty)
         #expect(await browser.logIn(email, goodPassword).code == "invalid_credentials")
         let token = try await world.lastToken(to: email)
-        let confirmed = await browser.post("/v1/auth/confirm-signup", ["token": .string(token)])
+        let confirmed = await browser.post("/v1/auth/confirm-signup", confirmation(token))
         #expect(confirmed.status == 201)
         #expect(confirmed["workspace"]["name"] == "Harbour Books")
         #expect(confirmed.cookie("__Host-courtyard") == nil)
@@ -54,7 +59,7 @@ import Values
         let browser = Browser(world.app)
         _ = await browser.post("/v1/auth/signup", form(email))
         let token = try await world.lastToken(to: email)
-        _ = await browser.post("/v1/auth/confirm-signup", ["token": .string(token)])
+        _ = await browser.post("/v1/auth/confirm-signup", confirmation(token))
         await browser.logIn(email, goodPassword)
         _ = try await world.enrol(browser, email)
         let number = try await world.run(
@@ -101,7 +106,7 @@ import Values
     func raceOfConfirmations() async throws {
         let email = try await newAddress()
         _ = await Browser(world.app).post("/v1/auth/signup", form(email))
-        let body: JSON = ["token": .string(try await world.lastToken(to: email))]
+        let body = confirmation(try await world.lastToken(to: email))
         let other = try World()
         async let one = Browser(world.app).post("/v1/auth/confirm-signup", body)
         async let two = Browser(other.app).post("/v1/auth/confirm-signup", body)
@@ -124,7 +129,7 @@ import Values
         for _ in 0..<4 {
             let email = try await newAddress()
             _ = await Browser(world.app).post("/v1/auth/signup", form(email, company: company))
-            tokens.append(["token": .string(try await world.lastToken(to: email))])
+            tokens.append(confirmation(try await world.lastToken(to: email)))
         }
         let slugs = await withTaskGroup(of: String?.self) { group in
             for (index, body) in tokens.enumerated() {
@@ -147,7 +152,7 @@ import Values
         let email = try await newAddress()
         let browser = Browser(world.app)
         _ = await browser.post("/v1/auth/signup", form(email))
-        let body: JSON = ["token": .string(try await world.lastToken(to: email))]
+        let body = confirmation(try await world.lastToken(to: email))
         world.app.clock.advance(by: .seconds(86_401))
         #expect(await browser.post("/v1/auth/confirm-signup", body).code == "token_expired")
         world.app.clock.advance(by: .seconds(-10))
@@ -163,9 +168,9 @@ import Values
         }
         let mails = try await world.mails(to: email)
         #expect(mails.count == 5)
-        let first: JSON = ["token": .string(world.token(in: mails[0]) ?? "")]
+        let first = confirmation(world.token(in: mails[0]) ?? "")
         #expect(await browser.post("/v1/auth/confirm-signup", first).code == "token_expired")
-        let last: JSON = ["token": .string(world.token(in: mails[4]) ?? "")]
+        let last = confirmation(world.token(in: mails[4]) ?? "")
         #expect(await browser.post("/v1/auth/confirm-signup", last).status == 201)
     }
 

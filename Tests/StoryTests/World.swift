@@ -33,7 +33,10 @@ final class World: Sendable {
             ])
         guard asked.status == 202 else { throw Shell.Failure(description: asked.body) }
         let confirmed = try browser.post(
-            "/v1/auth/confirm-signup", ["token": .string(try mailedToken(to: email))])
+            "/v1/auth/confirm-signup",
+            [
+                "token": .string(try mailedToken(to: email)), "password": .string(Self.password),
+            ])
         guard confirmed.status == 201 else { throw Shell.Failure(description: confirmed.body) }
         if plan != "FREE", let id = confirmed["workspace.id"] { try setPlan(plan, of: id) }
         return try logIn(email, on: browser)

@@ -67,11 +67,12 @@ enum IdentityMail {
             [
                 "Somebody, probably you, asked to create a Courtyard workspace with this address.",
                 """
-                Open this link within 24 hours to complete it, then sign in with the password you \
-                chose:
+                Open this link within 24 hours and give the password you chose to complete it:
                 """,
                 "\(verbatim: link)",
-                "If it was not you, ignore this mail: nothing will be created.",
+                """
+                If it was not you, ignore this mail: without that password nothing will be created.
+                """,
             ]
         case .signUpOfKnownPerson(let link):
             [

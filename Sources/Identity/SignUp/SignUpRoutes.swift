@@ -15,8 +15,8 @@ enum SignUpRoutes {
             .post, "/v1/auth/confirm-signup", id: "signUpConfirm",
             "Create the workspace with a mailed link", audit: "workspace.create",
             accepts: .json(FieldReader.describe(Confirmation.self)),
-            returns: .json(.created, answer), fails: [.signUpDisabled, .tokenExpired],
-            handler: confirm),
+            returns: .json(.created, answer),
+            fails: [.signUpDisabled, .tokenExpired, .invalidCredentials], handler: confirm),
     ]
 
     struct SignUp: Input {
@@ -36,9 +36,12 @@ enum SignUpRoutes {
 
     struct Confirmation: Input {
         let token: String
+        /// The one given in the sign-up; needed unless the address has a login by now.
+        let password: String?
 
         init(_ fields: FieldReader) {
             token = fields.required("token", .verbatim(maximumLength: 256))
+            password = fields.optional("password", .verbatim(maximumLength: 1_024))
         }
     }
 
@@ -91,15 +94,20 @@ enum SignUpRoutes {
 
     /// Creates the workspace.
     ///
-    /// Opens no session: whoever holds the link logs in next, and a person with
-    /// a second factor cannot get around it this way.
+    /// Opens no session: whoever holds the link logs in next, and a person with a second factor
+    /// cannot get around it this way.
+    ///
+    /// A new login needs the link and the password together: the link shows whose address it is,
+    /// the password that the same person asked. So nobody can have a stranger confirm a login
+    /// whose password they chose themselves (docs/sessions-and-login.md).
     private static func confirm(_ context: PlatformContext) async throws -> Response {
         try checkAllowed(context)
         let input = try context.call.input(Confirmation.self)
+        let mayCreateLogin = try await prove(input, context)
         var attempt = 1
         while true {
             do {
-                return try await create(input.token, context)
+                return try await create(input.token, mayCreateLogin: mayCreateLogin, context)
             } catch let error as DatabaseError
                 where error.violates("tenants_slug_key") && attempt < 20
             {
@@ -109,8 +117,33 @@ enum SignUpRoutes {
         }
     }
 
-    private static func create(_ token: String, _ context: PlatformContext) async throws -> Response
-    {
+    /// Whether a login may come of the link: false where the address has one, which stays as it
+    /// is.
+    ///
+    /// Tells the two cases apart to the holder of the link alone, whose address it is (ID-140).
+    ///
+    /// - Throws: ``Problem`` `invalid_credentials` for another password than that of the sign-up;
+    ///   the link stays good.
+    private static func prove(
+        _ input: Confirmation, _ context: PlatformContext
+    ) async throws -> Bool {
+        let link = try await MailLink.read(input.token, .signUp, in: context)
+        guard try await Person.find(emailKey: link.emailKey, in: context) == nil else {
+            return false
+        }
+        guard let password = input.password, !password.isEmpty else {
+            throw Problem.field(
+                "password", "required", "The password that was given in the sign-up is needed.")
+        }
+        let verdict = try await PasswordWork(services: context.services)
+            .verify(password, against: link.payload["password_hash"]?.stringValue)
+        guard verdict != .wrong else { throw Problem(.invalidCredentials) }
+        return true
+    }
+
+    private static func create(
+        _ token: String, mayCreateLogin: Bool, _ context: PlatformContext
+    ) async throws -> Response {
         let id = context.newID()
         return try await context.transaction { transaction in
             let link = try await MailLink.consume(token, .signUp, transaction, at: context.now)
@@ -125,8 +158,9 @@ enum SignUpRoutes {
                 """
                 INSERT INTO platform.persons
                     (id, email, email_key, name, language, password_hash, created_at)
-                VALUES (\(context.newID()), \(email), \(link.emailKey), \(name),
-                    \(language.rawValue), \(hash), \(context.now))
+                SELECT \(context.newID()), \(email), \(link.emailKey), \(name),
+                    \(language.rawValue), \(hash), \(context.now)
+                WHERE \(mayCreateLogin)
                 ON CONFLICT ON CONSTRAINT persons_email_key DO NOTHING
                 """,
                 "SELECT id, name FROM platform.persons WHERE email_key = \(link.emailKey)",

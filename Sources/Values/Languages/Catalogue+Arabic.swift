@@ -340,9 +340,6 @@ extension Catalogue {
         Only platform staff can do this for this person.
         = لا يمكن إلا لموظفي المنصة فعل ذلك لهذا الشخص.
 
-        Open this link within 24 hours to complete it, then sign in with the password you chose:
-        = افتح هذا الرابط خلال 24 ساعة لإكمال التسجيل، ثم سجّل الدخول بكلمة المرور التي اخترتها:
-
         Open this link within 24 hours to confirm it; until then the old address stays in use:
         = افتح هذا الرابط خلال 24 ساعة لتأكيده؛ وحتى ذلك الحين يبقى العنوان القديم مستخدمًا:
 
@@ -931,8 +928,17 @@ extension Catalogue {
         half of a surrogate pair
         = نصف زوج بديل
 
+        If it was not you, ignore this mail: without that password nothing will be created.
+        = إذا لم تكن أنت، فتجاهل هذه الرسالة: لن يُنشأ شيء من دون كلمة المرور تلك.
+
+        Open this link within 24 hours and give the password you chose to complete it:
+        = افتح هذا الرابط خلال 24 ساعة وأدخل كلمة المرور التي اخترتها لإكمال التسجيل:
+
         something follows the value
         = يوجد شيء بعد القيمة
+
+        The password that was given in the sign-up is needed.
+        = كلمة المرور التي أُعطيت عند التسجيل مطلوبة.
 
         the text ends too early
         = ينتهي النص قبل أوانه

@@ -344,10 +344,6 @@ extension Catalogue {
         Only platform staff can do this for this person.
         = Hanya staf platform yang dapat melakukannya untuk orang ini.
 
-        Open this link within 24 hours to complete it, then sign in with the password you chose:
-        = Buka tautan ini dalam 24 jam untuk menyelesaikannya, lalu masuk dengan kata sandi \
-        yang Anda pilih:
-
         Open this link within 24 hours to confirm it; until then the old address stays in use:
         = Buka tautan ini dalam 24 jam untuk mengonfirmasinya; sampai saat itu alamat lama \
         tetap berlaku:
@@ -945,8 +941,18 @@ extension Catalogue {
         half of a surrogate pair
         = separuh dari pasangan surrogate
 
+        If it was not you, ignore this mail: without that password nothing will be created.
+        = Jika bukan Anda, abaikan email ini: tanpa kata sandi itu tidak ada yang akan dibuat.
+
+        Open this link within 24 hours and give the password you chose to complete it:
+        = Buka tautan ini dalam 24 jam dan masukkan kata sandi yang Anda pilih untuk \
+        menyelesaikannya:
+
         something follows the value
         = ada sesuatu setelah nilai
+
+        The password that was given in the sign-up is needed.
+        = Kata sandi yang diberikan saat pendaftaran diperlukan.
 
         the text ends too early
         = teks berakhir terlalu cepat

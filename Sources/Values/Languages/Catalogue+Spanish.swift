@@ -345,10 +345,6 @@ extension Catalogue {
         Only platform staff can do this for this person.
         = Solo el personal de la plataforma puede hacerlo para esta persona.
 
-        Open this link within 24 hours to complete it, then sign in with the password you chose:
-        = Abra este enlace antes de 24 horas para completarlo y después inicie sesión con la \
-        contraseña que eligió:
-
         Open this link within 24 hours to confirm it; until then the old address stays in use:
         = Abra este enlace antes de 24 horas para confirmarla; hasta entonces se sigue usando \
         la dirección anterior:
@@ -951,8 +947,18 @@ extension Catalogue {
         half of a surrogate pair
         = la mitad de un par sustituto
 
+        If it was not you, ignore this mail: without that password nothing will be created.
+        = Si no fue usted, ignore este correo: sin esa contraseña no se creará nada.
+
+        Open this link within 24 hours and give the password you chose to complete it:
+        = Abra este enlace antes de 24 horas e introduzca la contraseña que eligió para \
+        completarlo:
+
         something follows the value
         = hay algo después del valor
+
+        The password that was given in the sign-up is needed.
+        = Se necesita la contraseña que se dio al registrarse.
 
         the text ends too early
         = el texto termina demasiado pronto
