@@ -28,7 +28,11 @@ package final class BlockingPool: @unchecked Sendable {
         pthread_mutex_init(mutex, nil)
         pthread_cond_init(arrival, nil)
         for index in 0..<max(1, threads) {
-            startThread(name: "\(name)-\(index)") { [self] in serve() }
+            startThread(name: "\(name)-\(index)") { [self] in
+                // So that a flood of logins does not keep the loops from the CPU.
+                courtyard_yield_to_others()
+                serve()
+            }
         }
     }
 
