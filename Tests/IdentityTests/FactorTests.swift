@@ -570,6 +570,42 @@ private func wrong(_ code: String) -> String {
         await other.logIn(owner.email, goodPassword)
         #expect(await other.post("/v1/members/\(owner.id)/two-factor/reset").status == 403)
     }
+
+    @Test("ID-70, BL-90, BL-87: the platform resets the factors of a guest of several workspaces")
+    func resetByStaff() async throws {
+        let first = try await TestTenant.create(world.app)
+        let second = try await TestTenant.create(world.app)
+        let ben = try await world.member(.admin, of: first)
+        try await world.seat(ben.personID, in: second, as: .user)
+        let browser = Browser(world.app)
+        await browser.logIn(ben.email, goodPassword)
+        let path = "/v1/platform/people/two-factor/reset"
+        let wish: JSON = ["email": .string(ben.email.uppercased()), "reason": "Lost the phone"]
+        let billing = try await TestStaff.signedIn(.billingStaff, on: world.app)
+        #expect(await billing.client.post(path, wish).code == "permission_denied")
+        let administrator = try await TestStaff.signedIn(.platformAdmin, on: world.app)
+        let unknown = wish.with("email", "nobody@people.example")
+        #expect(await administrator.client.post(path, unknown).status == 404)
+        #expect(await administrator.client.post(path, ["email": "a@b.example"]).status == 422)
+        #expect(try await world.mails(to: ben.email).isEmpty)
+        let done = await administrator.client.post(path, wish)
+        #expect(done.status == 204, "\(done.text)")
+        #expect(try await world.mails(to: ben.email).count == 1)
+        #expect(await browser.get("/v1/me").status == 401)
+        for tenant in [first, second] {
+            let told = try await tenant.run(
+                """
+                SELECT actor_kind FROM tenant.audit_events
+                WHERE action = 'person.reset_two_factor' AND target_id = \(ben.personID)
+                """)
+            #expect(told.map { $0.text(0) } == ["platform"])
+        }
+        await browser.logIn(ben.email, goodPassword)
+        let chosen = await browser.post(
+            "/v1/auth/select-workspace", ["workspace_id": .string(first.id.description)])
+        #expect(chosen.state == "two_factor_enrolment_required", "\(chosen.text)")
+        #expect(world.app.defects == [])
+    }
 }
 
 @Suite struct `Step-up` {

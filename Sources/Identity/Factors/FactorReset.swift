@@ -12,8 +12,22 @@ enum FactorReset {
             "Reset the second factors of a locked-out member",
             access: .holding(.memberManage).steppedUp, audit: "member.reset_two_factor",
             returns: .empty(.noContent), fails: [.privilegeEscalation, .invalidState],
-            handler: reset)
+            handler: reset),
+        .staffChange(
+            .post, "/v1/platform/people/two-factor/reset", id: "platformFactorReset",
+            "Reset the second factors of a locked-out person", role: .platformAdmin,
+            audit: "person.reset_two_factor", accepts: .json(FieldReader.describe(Target.self)),
+            returns: .empty(.noContent), handler: resetAsStaff),
     ]
+
+    struct Target: Input {
+        let email, reason: String
+
+        init(_ fields: FieldReader) {
+            email = fields.required("email", .email)
+            reason = fields.required("reason", .text(1...500))
+        }
+    }
 
     private static func reset(_ tenant: TenantContext) async throws -> Response {
         let rows = try await tenant.read(
@@ -56,5 +70,32 @@ enum FactorReset {
                     "member.reset_two_factor", "member", tenant.call.id, context))
         }
         return Response(.noContent)
+    }
+
+    /// Tells the person by mail, and every workspace of theirs in its own log (BL-87).
+    private static func resetAsStaff(_ context: StaffContext) async throws -> Response {
+        let target = try context.call.input(Target.self)
+        let platform = PlatformContext(call: context.call, services: context.services)
+        return try await context.change { transaction in
+            let rows = try await transaction.run(
+                """
+                SELECT person, address, language, tenants
+                FROM platform.reset_second_factors(\(Person.key(of: target.email)))
+                """)
+            guard let row = rows.first else { throw Problem.notFound }
+            let details: JSON = ["reason": .string(target.reason)]
+            for number in row.texts(3).compactMap({ Int64($0) }) {
+                transaction.atCommit(
+                    """
+                    SELECT platform.record_platform_audit(\(number), \(context.newID()),
+                        \(context.now), 'person.reset_two_factor', 'person', \(row.id(0)),
+                        \(details), \(context.call.requestID))
+                    """)
+            }
+            transaction.atCommit(
+                IdentityMail.secondFactorReset.enqueue(
+                    to: row.text(1), language: Language(code: row.text(2)), in: platform))
+            return (Response(.noContent), AuditNote("person", row.id(0), details))
+        }
     }
 }

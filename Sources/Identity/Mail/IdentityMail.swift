@@ -102,8 +102,8 @@ enum IdentityMail {
         case .secondFactorReset:
             [
                 """
-                An administrator of your workspace has reset your second factors. You will set \
-                them up anew at your next login.
+                An administrator has reset your second factors. You will set them up anew at \
+                your next login.
                 """, Self.alarm,
             ]
         case .phoneChanged: ["The phone number of your login was changed.", Self.alarm]

@@ -116,9 +116,9 @@ extension Catalogue {
         again and the domains were checked anew.
         = لا يمكن لعناوين هذا النطاق الدخول عبر موفركم حتى يعود السجل وتُفحص النطاقات من جديد.
 
-        An administrator of your workspace has reset your second factors. You will set them up \
-        anew at your next login.
-        = أعاد مسؤول في مساحة عملك تعيين عواملك الثانية. ستُعدّها من جديد عند تسجيل دخولك التالي.
+        An administrator has reset your second factors. You will set them up anew at your next \
+        login.
+        = أعاد أحد المسؤولين تعيين عواملك الثانية. ستُعدّها من جديد عند تسجيل دخولك التالي.
 
         An invitation is mailed three times a day at most.
         = تُرسل الدعوة ثلاث مرات في اليوم على الأكثر.

@@ -117,10 +117,10 @@ extension Catalogue {
         = Alamat dari domain ini tidak dapat masuk melalui penyedia Anda sampai catatan itu ada \
         lagi dan domain diperiksa ulang.
 
-        An administrator of your workspace has reset your second factors. You will set them up \
-        anew at your next login.
-        = Administrator ruang kerja Anda telah mengatur ulang faktor kedua Anda. Anda akan \
-        menyiapkannya lagi saat masuk berikutnya.
+        An administrator has reset your second factors. You will set them up anew at your next \
+        login.
+        = Seorang administrator telah mengatur ulang faktor kedua Anda. Anda akan menyiapkannya \
+        lagi saat masuk berikutnya.
 
         An invitation is mailed three times a day at most.
         = Undangan dikirim paling banyak tiga kali sehari.

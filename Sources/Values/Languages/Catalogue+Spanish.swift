@@ -117,10 +117,10 @@ extension Catalogue {
         = Las direcciones de este dominio no pueden entrar a través de su proveedor hasta que el \
         registro exista de nuevo y se vuelvan a comprobar los dominios.
 
-        An administrator of your workspace has reset your second factors. You will set them up \
-        anew at your next login.
-        = Un administrador de su espacio de trabajo ha restablecido sus segundos factores. Los \
-        configurará de nuevo en su próximo inicio de sesión.
+        An administrator has reset your second factors. You will set them up anew at your next \
+        login.
+        = Un administrador ha restablecido sus segundos factores. Los configurará de nuevo en su \
+        próximo inicio de sesión.
 
         An invitation is mailed three times a day at most.
         = Una invitación se envía como máximo tres veces al día.
