@@ -17,7 +17,7 @@ package enum ContactRoutes {
             returns: ContactExport.answer, fails: [.tooManyColumns], audit: "contact.export",
             handler: ContactExport.perform),
         .read(
-            "/v1/contacts/{id}", id: "contactRead", "Show a contact",
+            "/v1/contacts/{id}", of: Contact.subject, id: "contactRead", "Show a contact",
             access: .holding(.contactRead), returns: .json(.ok, Contact.resource.schema),
             handler: Contact.read),
     ]
@@ -30,17 +30,19 @@ package enum ContactRoutes {
             returns: .json(.created, Contact.resource.schema),
             fails: [.phoneTaken, .identityTaken], handler: ContactCreation.perform),
         .change(
-            .patch, "/v1/contacts/{id}", id: "contactUpdate", "Change a contact",
+            .patch, "/v1/contacts/{id}", of: Contact.subject, id: "contactUpdate",
+            "Change a contact",
             access: .holding(.contactWrite), audit: "contact.update",
             accepts: .json(FieldReader.describe(ContactChange.self)),
             returns: .json(.ok, Contact.resource.schema), fails: [.phoneTaken, .identityTaken],
             handler: ContactChange.perform),
         .change(
-            .delete, "/v1/contacts/{id}", id: "contactDelete", "Erase a contact",
+            .delete, "/v1/contacts/{id}", of: Contact.subject, id: "contactDelete",
+            "Erase a contact",
             access: .holding(.contactDelete), audit: "contact.delete", returns: .empty(.noContent),
             handler: Contact.delete),
         .change(
-            .post, "/v1/contacts/{id}/merge", id: "contactMerge",
+            .post, "/v1/contacts/{id}/merge", of: Contact.subject, id: "contactMerge",
             "Give all of a contact to another and remove it", access: .holding(.contactWrite),
             audit: "contact.merge", accepts: .json(FieldReader.describe(ContactMerge.self)),
             returns: .json(.ok, Contact.resource.schema), fails: [.mergeTooLarge],

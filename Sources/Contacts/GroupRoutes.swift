@@ -20,39 +20,44 @@ package enum GroupRoutes {
             returns: .json(.created, Group.detailed.schema),
             fails: [.nameTaken, .groupLimitReached], handler: GroupCreation.perform),
         .read(
-            "/v1/groups/{id}", id: "groupRead", "Show a group with its statistics",
+            "/v1/groups/{id}", of: Group.subject, id: "groupRead",
+            "Show a group with its statistics",
             access: .holding(.groupRead), returns: .json(.ok, Group.detailed.schema),
             handler: Group.read),
         .change(
-            .patch, "/v1/groups/{id}", id: "groupUpdate", "Rename or describe a group",
+            .patch, "/v1/groups/{id}", of: Group.subject, id: "groupUpdate",
+            "Rename or describe a group",
             access: .holding(.groupWrite), audit: "group.update",
             accepts: .json(FieldReader.describe(GroupChange.self)),
             returns: .json(.ok, Group.detailed.schema), fails: [.nameTaken],
             handler: GroupChange.perform),
         .change(
-            .delete, "/v1/groups/{id}", id: "groupDelete", "Delete a group, not its contacts",
+            .delete, "/v1/groups/{id}", of: Group.subject, id: "groupDelete",
+            "Delete a group, not its contacts",
             access: .holding(.groupWrite), audit: "group.delete", returns: .empty(.noContent),
             handler: Group.delete),
     ]
 
     private static let members: [Route] = [
         .read(
-            "/v1/groups/{id}/members", id: "groupMemberList", "List the contacts of a group",
+            "/v1/groups/{id}/members", of: Group.subject, id: "groupMemberList",
+            "List the contacts of a group",
             access: .holding(.contactRead), parameters: GroupMembers.listing.parameters,
             returns: GroupMembers.listing.answer, handler: GroupMembers.list),
         .read(
-            "/v1/groups/{id}/members/export.csv", id: "groupMemberExport",
+            "/v1/groups/{id}/members/export.csv", of: Group.subject, id: "groupMemberExport",
             "Export the contacts of a group as CSV", access: .holding(.contactExport).steppedUp,
             parameters: GroupMembers.export.parameters, returns: ContactExport.answer,
             fails: [.tooManyColumns], audit: "group_member.export",
             handler: GroupMembers.exportFile),
         .change(
-            .post, "/v1/groups/{id}/members", id: "groupMemberAdd", "Add contacts to a group",
+            .post, "/v1/groups/{id}/members", of: Group.subject, id: "groupMemberAdd",
+            "Add contacts to a group",
             access: .holding(.groupWrite), audit: "group_member.add",
             accepts: .json(FieldReader.describe(GroupMembersChange.self)),
             returns: GroupMembersChange.answer, handler: GroupMembersChange.add),
         .change(
-            .delete, "/v1/groups/{id}/members", id: "groupMemberRemove",
+            .delete, "/v1/groups/{id}/members", of: Group.subject, id: "groupMemberRemove",
             "Remove contacts from a group", access: .holding(.groupWrite),
             audit: "group_member.remove",
             accepts: .json(FieldReader.describe(GroupMembersChange.self)),

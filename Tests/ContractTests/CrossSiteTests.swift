@@ -59,12 +59,10 @@ import Values
         "OV-21, OV-47, SEC-25: what a form can send is refused even from our own origin",
         arguments: changing)
     func formTypes(sample: RouteSample) async throws {
-        let client = try await signedIn(sample)
+        let caller = try await sample.caller()
         let types = ["text/plain", "application/x-www-form-urlencoded"]
         for type in types + (sample.isUpload ? [] : ["multipart/form-data; boundary=b"]) {
-            let answer = await client.app.send(
-                sample.route.method, sample.pathToNothing,
-                fields: client.fields + [("Content-Type", type)], body: Array("{}".utf8))
+            let answer = await sample.call(caller.client, caller.path, body: "{}", type: type)
             #expect(answer.status == 415, "\(type): \(answer.text)")
         }
     }

@@ -24,6 +24,12 @@ struct RouteSample: Sendable, CustomTestStringConvertible {
     }
     /// Those whose path carries ids.
     static let withIDs = all.filter { $0.route.path.contains("{") }
+    /// Those of them that tell what is there.
+    static let withSubjects = withIDs.filter { !tellNothing.contains($0.route.id) }
+    /// Anybody may call these, and all learn the same: not which connections there are.
+    static let tellNothing: Set<String> = [
+        "ssoCallbackPage", "ssoCallback", "ssoBackchannelLogout",
+    ]
 
     /// The path with these ids put in, the last one repeated if there are too few.
     func path(_ ids: [String]) -> String {
@@ -45,10 +51,9 @@ struct RouteSample: Sendable, CustomTestStringConvertible {
         "staffTwoFactor", "ssoLinkByPassword", "ssoLinkByMail",
     ]
 
-    /// Whether the refusal of a sample call may come before its content is looked at.
-    func mayRefuseEarlier(_ answer: Answer) -> Bool {
-        if Self.behindLoginStep.contains(route.id) { return answer.status == 401 }
-        return route.path.contains("{") && answer.status == 404
+    /// Whether the refusal of a sample call comes before its content is looked at.
+    func isRefusedEarlier(_ answer: Answer) -> Bool {
+        Self.behindLoginStep.contains(route.id) && answer.status == 401
     }
 
     var isUpload: Bool {
@@ -63,14 +68,16 @@ struct RouteSample: Sendable, CustomTestStringConvertible {
     }
 
     /// Sends the route's method with content of the right type that says nothing.
-    func call(_ client: Client, _ target: String, body: String? = nil) async -> Answer {
+    func call(
+        _ client: Client, _ target: String, body: String? = nil, type: String = "application/json"
+    ) async -> Answer {
         var fields = client.fields
         var content: [UInt8] = []
-        if isUpload {
+        if isUpload, body == nil {
             fields.append(("Content-Type", "multipart/form-data; boundary=b"))
             content = Array("--b--\r\n".utf8)
         } else if let body = body ?? (takesJSON ? "{}" : nil) {
-            fields.append(("Content-Type", "application/json"))
+            fields.append(("Content-Type", type))
             content = Array(body.utf8)
         }
         return await client.app.send(route.method, target, fields: fields, body: content)

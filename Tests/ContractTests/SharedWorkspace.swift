@@ -13,6 +13,8 @@ actor SharedWorkspace {
     /// Has more service accounts than any workspace may, so that none can be added by a call.
     static let machines = SharedWorkspace()
     static let suspended = SharedWorkspace()
+    /// What the platform's staff may suspend at any moment.
+    static let atStaffsMercy = SharedWorkspace()
     private var made: Task<TestTenant, any Error>?
 
     func tenant() async throws -> TestTenant {

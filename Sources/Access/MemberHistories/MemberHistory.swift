@@ -38,28 +38,24 @@ struct MemberHistory: Sendable {
                 returns: .media(.ok, "text/csv"), audit: "\(path).export"
             ) { context in try await export(context, context.principal.id) },
             .read(
-                "/v1/members/{id}/\(path)", id: "member\(name)List", "List a member's \(what)",
+                "/v1/members/{id}/\(path)", of: Member.subject, id: "member\(name)List",
+                "List a member's \(what)",
                 access: .holding(.auditRead), parameters: listing.parameters,
                 returns: listing.answer
             ) { context in
-                try await Self.checkMember(context)
+                try await Member.subject.require(in: context)
                 return try await listing.page(context, where: conditions(context.call.id, context))
             },
             .read(
-                "/v1/members/{id}/\(path)/export.csv", id: "member\(name)Export",
+                "/v1/members/{id}/\(path)/export.csv", of: Member.subject,
+                id: "member\(name)Export",
                 "Export a member's \(what)", access: .holding(.auditRead).steppedUp,
                 parameters: filters, returns: .media(.ok, "text/csv"), audit: "\(path).export"
             ) { context in
-                try await Self.checkMember(context)
+                try await Member.subject.require(in: context)
                 return try await export(context, context.call.id)
             },
         ]
-    }
-
-    private static func checkMember(_ context: TenantContext) async throws {
-        let rows = try await context.read(
-            "SELECT FROM tenant.members WHERE id = \(context.call.id)")
-        guard rows.count == 1 else { throw Problem.notFound }
     }
 
     /// The rows as they are filtered, in the workspace's timezone (OV-40); an entry of the log

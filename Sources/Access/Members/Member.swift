@@ -32,6 +32,10 @@ enum Member {
             .field("created_at", "m.created_at", .instant),
         ])
 
+    static let subject = Subject<TenantContext>.row {
+        "SELECT FROM tenant.members WHERE id = \($0.id)"
+    }
+
     static let statuses = ["invited", "active", "deactivated"]
 
     static let listing = Listing(

@@ -16,7 +16,8 @@ enum MemberRoutes {
             try await Member.listing.page(context, where: Member.conditions(context.call.query))
         },
         .read(
-            "/v1/members/{id}", id: "memberRead", "Read one member", access: .holding(.memberRead),
+            "/v1/members/{id}", of: Member.subject, id: "memberRead", "Read one member",
+            access: .holding(.memberRead),
             returns: answer
         ) { context in
             guard let row = try await context.read(Member.select(context.call.id)).first else {
@@ -38,7 +39,8 @@ enum MemberRoutes {
             ],
             isIdempotent: true, handler: MemberInvitation.send),
         .change(
-            .patch, "/v1/members/{id}", id: "memberUpdate", "Change a member's role or teams",
+            .patch, "/v1/members/{id}", of: Member.subject, id: "memberUpdate",
+            "Change a member's role or teams",
             access: .holding(.memberManage).steppedUp, audit: "member.update",
             accepts: .json(FieldReader.describe(MemberChange.self)), returns: answer,
             fails: [.privilegeEscalation, .lastOwner, .selfChange, .invalidState],
@@ -47,22 +49,24 @@ enum MemberRoutes {
 
     private static let seats: [Route] = [
         .change(
-            .post, "/v1/members/{id}/deactivate", id: "memberDeactivate",
+            .post, "/v1/members/{id}/deactivate", of: Member.subject, id: "memberDeactivate",
             "Stop a member's access at once", access: .holding(.memberManage),
             audit: "member.deactivate", returns: answer,
             fails: [.lastOwner, .selfChange, .invalidState], handler: MemberDeparture.deactivate),
         .change(
-            .post, "/v1/members/{id}/reactivate", id: "memberReactivate",
+            .post, "/v1/members/{id}/reactivate", of: Member.subject, id: "memberReactivate",
             "Give a deactivated member a seat again", access: .holding(.memberManage),
             audit: "member.reactivate", returns: answer, fails: [.planLimitReached, .invalidState],
             handler: MemberDeparture.reactivate),
         .change(
-            .post, "/v1/members/{id}/resend-invitation", id: "memberInvitationResend",
+            .post, "/v1/members/{id}/resend-invitation", of: Member.subject,
+            id: "memberInvitationResend",
             "Mail an invitation again", access: .holding(.memberManage),
             audit: "member.resend_invitation", returns: .empty(.noContent), fails: [.invalidState],
             handler: MemberInvitation.resend),
         .change(
-            .delete, "/v1/members/{id}", id: "memberDelete", "Remove a member for good",
+            .delete, "/v1/members/{id}", of: Member.subject, id: "memberDelete",
+            "Remove a member for good",
             access: .holding(.memberManage), audit: "member.remove", returns: .empty(.noContent),
             fails: [.lastOwner, .selfChange], handler: MemberDeparture.remove),
         .change(

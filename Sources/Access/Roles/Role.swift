@@ -39,6 +39,10 @@ enum Role {
         writer.endArray()
     }
 
+    static let subject = Subject<TenantContext>.row {
+        "SELECT FROM tenant.roles WHERE id = \($0.id)"
+    }
+
     static let listing = Listing(
         resource, from: "FROM tenant.roles r", identity: "r.id",
         sorts: [Listing.Sort("name", #"r.name_key COLLATE "C""#, .text)], defaultSort: "name",
@@ -95,10 +99,8 @@ enum Role {
 
     /// `GET /v1/roles/{id}/members` (AC-32, AC-102).
     static func listHolders(_ context: TenantContext) async throws -> Response {
-        let id = context.call.id
-        let found = try await context.read("SELECT id FROM tenant.roles WHERE id = \(id)")
-        guard !found.isEmpty else { throw Problem.notFound }
-        var conditions: [SQL] = ["m.role_id = \(id)"]
+        try await subject.require(in: context)
+        var conditions: [SQL] = ["m.role_id = \(context.call.id)"]
         if let status = context.call.query.text("status") {
             conditions.append("m.status = \(status)")
         }

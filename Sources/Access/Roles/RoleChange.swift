@@ -24,17 +24,27 @@ struct RoleChange: Input {
     }
 
     static func apply(_ context: TenantContext) async throws -> Response {
-        // A built-in role is no matter of the plan, so that AC-116 comes before AC-121.
+        try await checkPlan(context)
         let change = try context.call.input(RoleChange.self)
         do {
             return try await context.changeRights { transaction in
                 let present = try await find(context, transaction)
-                try context.checkFeature(.customRoles)
                 try context.call.checkVersion(present.version)
                 return try await change.store(over: present, context, transaction)
             }
         } catch let error as DatabaseError where error.violates("roles_name_key") {
             throw Problem(.nameTaken)
+        }
+    }
+
+    /// A built-in role is no matter of the plan, so that AC-116 comes before AC-121.
+    private static func checkPlan(_ context: TenantContext) async throws {
+        do {
+            try context.checkFeature(.customRoles)
+        } catch {
+            let custom = try await context.read(
+                "SELECT FROM tenant.roles WHERE id = \(context.call.id) AND builtin IS NULL")
+            guard custom.isEmpty else { throw error }
         }
     }
 

@@ -19,13 +19,15 @@ enum RoleRoutes {
             try await Role.listing.page(context, where: Role.conditions(context.call.query))
         },
         .read(
-            "/v1/roles/{id}", id: "roleRead", "Read one role", access: .holding(.roleRead),
+            "/v1/roles/{id}", of: Role.subject, id: "roleRead", "Read one role",
+            access: .holding(.roleRead),
             returns: answer
         ) { context in
             try Role.response(try await context.read(Role.select(context.call.id)))
         },
         .read(
-            "/v1/roles/{id}/members", id: "roleMemberList", "List who holds a role",
+            "/v1/roles/{id}/members", of: Role.subject, id: "roleMemberList",
+            "List who holds a role",
             access: .holding(.roleRead), parameters: Role.holders.parameters,
             returns: Role.holders.answer, handler: Role.listHolders),
         .change(
@@ -35,14 +37,15 @@ enum RoleRoutes {
             returns: .json(.created, Role.resource.schema),
             fails: [.privilegeEscalation, .nameTaken, .roleLimit], handler: RoleDraft.create),
         .change(
-            .patch, "/v1/roles/{id}", id: "roleUpdate", "Change a custom role",
+            .patch, "/v1/roles/{id}", of: Role.subject, id: "roleUpdate", "Change a custom role",
             access: .holding(.roleManage).steppedUp, audit: "role.update",
             accepts: .json(FieldReader.describe(RoleChange.self)), returns: answer,
             fails: [
                 .privilegeEscalation, .nameTaken, .builtinRole, .versionMismatch,
             ], handler: RoleChange.apply),
         .change(
-            .delete, "/v1/roles/{id}", id: "roleDelete", "Delete a custom role nobody holds",
+            .delete, "/v1/roles/{id}", of: Role.subject, id: "roleDelete",
+            "Delete a custom role nobody holds",
             access: .holding(.roleManage).steppedUp, audit: "role.delete",
             returns: .empty(.noContent),
             fails: [.builtinRole, .roleInUse, .versionMismatch], handler: RoleChange.delete),

@@ -29,6 +29,10 @@ enum ServiceAccount {
         ) u ON true
         """
 
+    static let subject = Subject<TenantContext>.row {
+        "SELECT FROM tenant.service_accounts WHERE id = \($0.id)"
+    }
+
     static let listing = Listing(
         resource, from: source, identity: "s.id",
         sorts: [

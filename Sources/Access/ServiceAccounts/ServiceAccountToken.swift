@@ -31,6 +31,13 @@ struct ServiceAccountToken: Input {
             .field("last_used_from", "a.last_used_from", .text, nullable: true),
         ])
 
+    static let subject = Subject<TenantContext>.row {
+        """
+        SELECT FROM tenant.service_account_tokens
+        WHERE service_account_id = \($0.ids[0]) AND id = \($0.ids[1])
+        """
+    }
+
     static let listing = Listing(
         resource,
         from: """
@@ -49,11 +56,8 @@ struct ServiceAccountToken: Input {
 
     /// `GET /v1/service-accounts/{id}/tokens` (AC-105).
     static func list(_ context: TenantContext) async throws -> Response {
-        let account = context.call.id
-        let found = try await context.read(
-            "SELECT id FROM tenant.service_accounts WHERE id = \(account)")
-        guard !found.isEmpty else { throw Problem.notFound }
-        var conditions: [SQL] = ["t.service_account_id = \(account)"]
+        try await ServiceAccount.subject.require(in: context)
+        var conditions: [SQL] = ["t.service_account_id = \(context.call.id)"]
         if let status = context.call.query.text("status") {
             conditions.append("(t.expires_at > \(context.now)) = \(status == "active")")
         }

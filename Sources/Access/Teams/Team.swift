@@ -35,6 +35,10 @@ enum Team {
             .field("created_at", "t.created_at", .instant),
         ])
 
+    static let subject = Subject<TenantContext>.row {
+        "SELECT FROM tenant.teams WHERE id = \($0.id)"
+    }
+
     static let listing = Listing(
         resource, from: "FROM tenant.teams t", identity: "t.id",
         sorts: [Listing.Sort("name", #"t.name_key COLLATE "C""#, .text)], defaultSort: "name",

@@ -12,7 +12,8 @@ enum TeamRoutes {
             try await Team.listing.page(context, where: Team.conditions(context.call.query))
         },
         .read(
-            "/v1/teams/{id}", id: "teamRead", "Read one team", access: .holding(.teamRead),
+            "/v1/teams/{id}", of: Team.subject, id: "teamRead", "Read one team",
+            access: .holding(.teamRead),
             returns: answer
         ) { context in
             try Team.response(try await context.read(Team.select(context.call.id)))
@@ -23,18 +24,18 @@ enum TeamRoutes {
             returns: .json(.created, Team.resource.schema), fails: [.nameTaken],
             handler: TeamDraft.create),
         .change(
-            .patch, "/v1/teams/{id}", id: "teamUpdate", "Change a team",
+            .patch, "/v1/teams/{id}", of: Team.subject, id: "teamUpdate", "Change a team",
             access: .holding(.teamManage), audit: "team.update",
             accepts: .json(FieldReader.describe(TeamChange.self)), returns: answer,
             fails: [.nameTaken, .versionMismatch], handler: TeamChange.apply),
         .change(
-            .put, "/v1/teams/{id}/queues", id: "teamQueuesSet",
+            .put, "/v1/teams/{id}/queues", of: Team.subject, id: "teamQueuesSet",
             "Choose the queues whose new conversations the team gets",
             access: .holding(.teamManage), audit: "team.set_queues",
             accepts: .json(FieldReader.describe(TeamQueues.self)), returns: answer,
             fails: [.queueTaken, .versionMismatch], handler: TeamQueues.apply),
         .change(
-            .delete, "/v1/teams/{id}", id: "teamDelete", "Delete a team",
+            .delete, "/v1/teams/{id}", of: Team.subject, id: "teamDelete", "Delete a team",
             access: .holding(.teamManage), audit: "team.delete",
             parameters: [
                 Parameter("confirm", .boolean, "Delete it though it has open conversations.")

@@ -50,6 +50,10 @@ enum Contact {
         try await listing.page(context, where: ContactFilter(context.call.query).conditions)
     }
 
+    static let subject = Subject<TenantContext>.row {
+        "SELECT FROM tenant.contacts WHERE id = \($0.id)"
+    }
+
     static func read(_ context: TenantContext) async throws -> Response {
         let rows = try await context.read(select(context.call.id))
         guard let row = rows.first else { throw Problem.notFound }

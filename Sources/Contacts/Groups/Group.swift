@@ -26,6 +26,10 @@ enum Group {
             .field("last_broadcast", "NULL::jsonb", .json(.null), nullable: true),
         ])
 
+    static let subject = Subject<TenantContext>.row {
+        "SELECT FROM tenant.groups WHERE id = \($0.id)"
+    }
+
     /// Answers the list of groups (MS-243).
     ///
     /// The count is made of the memberships themselves (MS-296); with LIMIT it is made for the

@@ -20,22 +20,16 @@ enum GroupMembers {
         source: source, sorts: sorts, defaultSort: "name", filters: filters)
 
     static func list(_ context: TenantContext) async throws -> Response {
-        try await checkGroup(context)
+        try await Group.subject.require(in: context)
         return try await listing.page(context, where: conditions(context))
     }
 
     static func exportFile(_ context: TenantContext) async throws -> Response {
-        try await checkGroup(context)
+        try await Group.subject.require(in: context)
         return try await export.response(
             context, where: conditions(context),
             note: AuditNote(
                 "group", context.call.id, ["parameters": context.call.query.json]))
-    }
-
-    private static func checkGroup(_ context: TenantContext) async throws {
-        let rows = try await context.read(
-            "SELECT id FROM tenant.groups WHERE id = \(context.call.id)")
-        guard !rows.isEmpty else { throw Problem.notFound }
     }
 
     private static func conditions(_ context: TenantContext) -> [SQL] {

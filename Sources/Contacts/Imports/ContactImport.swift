@@ -28,6 +28,10 @@ enum ContactImport {
             .field("finished_at", "i.finished_at", .instant, nullable: true),
         ])
 
+    static let subject = Subject<TenantContext>.row {
+        "SELECT FROM tenant.contact_imports WHERE id = \($0.id)"
+    }
+
     static let listing = Listing(
         resource, from: "FROM tenant.contact_imports i", identity: "i.id",
         sorts: [Listing.Sort("created_at", "i.created_at", .instant)], defaultSort: "-created_at",

@@ -28,16 +28,19 @@ package enum ContactImportRoutes {
             returns: .media(.ok, ImportFiles.workbookType.description),
             handler: ImportFiles.sampleXLSX),
         .read(
-            "/v1/contacts/imports/{id}", id: "contactImportRead", "Show an import",
+            "/v1/contacts/imports/{id}", of: ContactImport.subject, id: "contactImportRead",
+            "Show an import",
             access: access, returns: .json(.ok, ContactImport.resource.schema),
             handler: ContactImport.read),
         .change(
-            .post, "/v1/contacts/imports/{id}/cancel", id: "contactImportCancel",
+            .post, "/v1/contacts/imports/{id}/cancel", of: ContactImport.subject,
+            id: "contactImportCancel",
             "Stop an import", access: access, audit: "contact_import.cancel",
             returns: .json(.ok, ContactImport.resource.schema), fails: [.invalidState],
             handler: ContactImport.cancel),
         .read(
-            "/v1/contacts/imports/{id}/errors.csv", id: "contactImportErrors",
+            "/v1/contacts/imports/{id}/errors.csv", of: ContactImport.subject,
+            id: "contactImportErrors",
             "The rows of an import that failed, as CSV", access: access,
             returns: .media(.ok, "text/csv"), audit: "contact_import.errors_export",
             handler: ImportFiles.errors),

@@ -8,7 +8,7 @@ import Values
 enum FactorReset {
     static let all: [Route] = [
         .change(
-            .post, "/v1/members/{id}/two-factor/reset", id: "memberFactorReset",
+            .post, "/v1/members/{id}/two-factor/reset", of: subject, id: "memberFactorReset",
             "Reset the second factors of a locked-out member",
             access: .holding(.memberManage).steppedUp, audit: "member.reset_two_factor",
             returns: .empty(.noContent), fails: [.privilegeEscalation, .invalidState],
@@ -27,6 +27,10 @@ enum FactorReset {
             email = fields.required("email", .email)
             reason = fields.required("reason", .text(1...500))
         }
+    }
+
+    private static let subject = Subject<TenantContext>.row {
+        "SELECT FROM tenant.members WHERE id = \($0.id)"
     }
 
     private static func reset(_ tenant: TenantContext) async throws -> Response {

@@ -27,7 +27,8 @@ enum AvatarRoutes {
             returns: .json(.ok, .page(of: presetSchema))
         ) { _ in .json(.ok, presets) },
         .read(
-            "/v1/avatars/{id}", id: "avatarGet", "Fetch the picture of a person of the workspace",
+            "/v1/avatars/{id}", of: subject, id: "avatarGet",
+            "Fetch the picture of a person of the workspace",
             access: .memberEvenSuspended, returns: .media(.ok, "image/*"), handler: show),
     ]
 
@@ -116,18 +117,28 @@ enum AvatarRoutes {
         .init(name: "next_cursor", value: .null),
     ]).serialized
 
+    private static let subject = Subject<TenantContext> { context in
+        if AvatarPreset.numbered(context.call.id) != nil { return true }
+        return !(try await picture(context)).isEmpty
+    }
+
+    private static func picture(_ context: TenantContext) async throws -> Rows {
+        try await context.read(
+            """
+            SELECT media_type, content FROM platform.own_avatars
+            WHERE id = \(context.call.id) AND content IS NOT NULL LIMIT 1
+            """)
+    }
+
     /// The built-in ones, and those of people who share this workspace with the caller.
     private static func show(_ context: TenantContext) async throws -> Response {
         if let preset = AvatarPreset.numbered(context.call.id) {
             try await context.proveAdmission()
             return .picture("image/svg+xml", Array(preset.svg.utf8))
         }
-        let rows = try await context.read(
-            """
-            SELECT media_type, content FROM platform.own_avatars
-            WHERE id = \(context.call.id) AND content IS NOT NULL LIMIT 1
-            """)
-        guard let row = rows.first, let content = row.bytes(1) else { throw Problem.notFound }
+        guard let row = try await picture(context).first, let content = row.bytes(1) else {
+            throw Problem.notFound
+        }
         return .picture(row.text(0), Array(content))
     }
 }

@@ -19,9 +19,19 @@ enum OwnSessionRoutes {
             access: .member, audit: "session.end_others", returns: .empty(.noContent),
             handler: endOthers),
         .change(
-            .delete, "/v1/me/sessions/{id}", id: "ownSessionEnd", "End one of one's sessions",
+            .delete, "/v1/me/sessions/{id}", of: subject, id: "ownSessionEnd",
+            "End one of one's sessions",
             access: .member, audit: "session.end", returns: .empty(.noContent), handler: end),
     ]
+
+    private static let subject = Subject<TenantContext> { tenant in
+        let found = try await tenant.platform.read(
+            """
+            SELECT FROM platform.sessions
+            WHERE id = \(tenant.call.id) AND person_id = \(tenant.principal.personID)
+            """)
+        return !found.isEmpty
+    }
 
     private static let resource = Resource(
         "Session",

@@ -58,6 +58,8 @@ enum PlatformWorkspace {
         """
     }
 
+    static let subject = Subject<StaffContext>.row { select($0.id) }
+
     static func response(_ rows: Rows) throws -> Response {
         guard let row = rows.first else { throw Problem.notFound }
         return resource.response(row)
@@ -78,29 +80,34 @@ enum PlatformWorkspaceRoutes {
                 context, where: PlatformWorkspace.conditions(context.call.query))
         },
         .staffRead(
-            "/v1/platform/workspaces/{id}", id: "platformWorkspaceRead", "Read one workspace",
+            "/v1/platform/workspaces/{id}", of: PlatformWorkspace.subject,
+            id: "platformWorkspaceRead", "Read one workspace",
             returns: answer
         ) { context in
             try PlatformWorkspace.response(
                 try await context.read(PlatformWorkspace.select(context.call.id)))
         },
         .staffChange(
-            .post, "/v1/platform/workspaces/{id}/suspend", id: "platformWorkspaceSuspend",
+            .post, "/v1/platform/workspaces/{id}/suspend", of: PlatformWorkspace.subject,
+            id: "platformWorkspaceSuspend",
             "Suspend a workspace", role: .platformAdmin, audit: "workspace.suspend",
             returns: answer, fails: [.invalidState]
         ) { try await setState($0, from: ["active"], to: "suspended") },
         .staffChange(
-            .post, "/v1/platform/workspaces/{id}/resume", id: "platformWorkspaceResume",
+            .post, "/v1/platform/workspaces/{id}/resume", of: PlatformWorkspace.subject,
+            id: "platformWorkspaceResume",
             "Open a suspended workspace again", role: .platformAdmin, audit: "workspace.resume",
             returns: answer, fails: [.invalidState]
         ) { try await setState($0, from: ["suspended"], to: "active") },
         .staffChange(
-            .post, "/v1/platform/workspaces/{id}/reopen", id: "platformWorkspaceReopen",
+            .post, "/v1/platform/workspaces/{id}/reopen", of: PlatformWorkspace.subject,
+            id: "platformWorkspaceReopen",
             "Open a closed workspace again, before it is erased", role: .platformAdmin,
             audit: "workspace.reopen", returns: answer, fails: [.invalidState]
         ) { try await setState($0, from: ["closed"], to: "active") },
         .staffChange(
-            .put, "/v1/platform/workspaces/{id}/plan", id: "platformWorkspacePlanSet",
+            .put, "/v1/platform/workspaces/{id}/plan", of: PlatformWorkspace.subject,
+            id: "platformWorkspacePlanSet",
             "Give a workspace a plan", role: .platformAdmin, audit: "workspace.set_plan",
             accepts: .json(FieldReader.describe(PlanChoice.self)), returns: answer,
             handler: setPlan),

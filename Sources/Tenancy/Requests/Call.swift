@@ -2,28 +2,30 @@ import HTTP
 import Values
 
 /// One request as handlers see it: who, what, and everything the pipeline has checked already.
-package final class Call: Sendable {
+///
+/// Lives on one loop.
+package final class Call: @unchecked Sendable {
     package let route: RouteDescription
     package let head: RequestHead
     package let peer: Peer
     package let requestID: String
     /// The ids of the path, in order.
     package let ids: [ID]
-    package let query: QueryParameters
+    /// None until ``readQuery()``.
+    package private(set) var query = QueryParameters()
     package let body: [UInt8]
     /// For streamed content and for answers that outlive the handler.
     package let exchange: any Exchange
 
     package init(
         route: RouteDescription, head: RequestHead, peer: Peer, requestID: String, ids: [ID],
-        query: QueryParameters, body: [UInt8], exchange: any Exchange
+        body: [UInt8], exchange: any Exchange
     ) {
         self.route = route
         self.head = head
         self.peer = peer
         self.requestID = requestID
         self.ids = ids
-        self.query = query
         self.body = body
         self.exchange = exchange
     }
@@ -34,6 +36,12 @@ package final class Call: Sendable {
     package var id: ID {
         precondition(!ids.isEmpty, "the route \(route.id) has no id in its path")
         return ids[0]
+    }
+
+    /// Checks the query against what the route declares (OV-28).
+    func readQuery() throws {
+        guard !route.takesAnyQuery else { return }
+        query = try QueryParameters(head, declared: route.parameters)
     }
 
     /// Checks and decodes the JSON body (OV-28, OV-29).

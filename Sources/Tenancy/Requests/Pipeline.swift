@@ -70,19 +70,26 @@ package final class Pipeline: RequestHandler, @unchecked Sendable {
         if route.description.access.audience == .operators {
             try guards.checkOperator(flight.exchange.head)
         }
+        let call = call(flight, route, ids)
         switch route.handler {
         case .immediate(let handler):
-            finish(flight, try handler(try call(flight, route, ids)))
-        case .anyone(let handler):
+            try checkInput(call)
+            finish(flight, try handler(call))
+        case .anyone(let endpoint):
             try guards.checkOrigin(flight.exchange.head)
-            let call = try call(flight, route, ids)
-            run(flight) { [services] in
+            // Refused at once where nothing has to be looked for first.
+            if endpoint.subject == nil { try checkInput(call) }
+            run(flight) { [self] in
                 if route.description.access.isRateLimitedByAddress {
                     try await AddressLimit.take(call, services)
                 }
-                return try await handler(PlatformContext(call: call, services: services))
+                let context = PlatformContext(call: call, services: services)
+                return try await endpoint.inOrder(context) {
+                    if endpoint.subject != nil { try checkInput(call) }
+                    return try await endpoint.handler(context)
+                }
             }
-        case .staff(let handler):
+        case .staff(let endpoint):
             guard let gate = StaffGate(flight.exchange.head) else {
                 throw Problem(.unauthenticated)
             }
@@ -90,61 +97,73 @@ package final class Pipeline: RequestHandler, @unchecked Sendable {
                 let staff = try await gate.admit(services)
                 try guards.checkStaff(
                     flight.exchange.head, gate, staff, route.description.access, services)
-                let call = try call(flight, route, ids)
-                return try await handler(
-                    StaffContext(staff: staff, call: call, services: services))
+                let context = StaffContext(staff: staff, call: call, services: services)
+                return try await endpoint.inOrder(context) {
+                    try checkInput(call)
+                    return try await endpoint.handler(context)
+                }
             }
-        case .tenant(let handler):
+        case .tenant(let endpoint):
             guard let credential = Credential(flight.exchange.head) else {
                 throw Problem(.unauthenticated)
             }
-            guard let grant = services.grants.cached(credential.digest) else {
-                return run(flight) { [self] in
-                    try await serveAnew(flight, route, ids, credential, countsRate: true, handler)
-                }
-            }
-            do {
-                let call = try admit(flight, route, ids, credential, grant)
-                run(flight) { [self] in
-                    try await serve(flight, route, call, credential, grant, handler)
-                }
-            } catch let refusal as Problem where refusal.kind != .rateLimited {
-                // What a remembered grant refuses may be allowed by now, or nobody's any more.
-                run(flight) { [self] in
-                    try await serveAnew(flight, route, ids, credential, countsRate: false, handler)
-                }
-            }
+            try start(
+                TenantRequest(
+                    flight: flight, route: route, endpoint: endpoint, credential: credential,
+                    call: call))
         }
     }
 
-    /// Everything between credential and handler that needs no database.
-    private func admit(
-        _ flight: Flight, _ route: Route, _ ids: [ID], _ credential: Credential, _ grant: Grant,
-        countsRate: Bool = true
-    ) throws -> Call {
-        flight.grant = grant
-        let access = route.description.access
-        if countsRate { try guards.checkRates(grant, services) }
-        try guards.checkAccess(route, grant)
-        if credential.carrier == .cookie {
-            try guards.checkSession(flight.exchange.head, credential, grant)
+    // MARK: Tenants
+
+    /// A request of a tenant's route on its way to the handler.
+    private struct TenantRequest: Sendable {
+        let flight: Flight
+        let route: Route
+        let endpoint: Endpoint<TenantContext>
+        let credential: Credential
+        let call: Call
+    }
+
+    private func start(_ request: TenantRequest) throws {
+        guard let grant = services.grants.cached(request.credential.digest) else {
+            return run(request.flight) { [self] in
+                try await serveAnew(request, countsRate: true)
+            }
         }
-        try guards.checkStepUp(access, grant, now: services.clock.now)
-        if let feature = access.planFeature { try guards.checkPlan(feature, grant) }
-        return try call(flight, route, ids)
+        do {
+            try admit(request, grant)
+        } catch let refusal as Problem where refusal.kind != .rateLimited {
+            // What a remembered grant refuses may be allowed by now, or nobody's any more.
+            return run(request.flight) { [self] in
+                try await serveAnew(request, countsRate: false)
+            }
+        }
+        run(request.flight) { [self] in try await serve(request, grant) }
+    }
+
+    /// Whether the credential opens the route, as far as that needs no database.
+    private func admit(
+        _ request: TenantRequest, _ grant: Grant, countsRate: Bool = true
+    ) throws {
+        request.flight.grant = grant
+        if countsRate { try guards.checkRates(grant, services) }
+        try guards.checkAccess(request.route, grant)
+        if request.credential.carrier == .cookie {
+            try guards.checkSession(request.call.head, request.credential, grant)
+        }
+        try guards.checkStepUp(
+            request.route.description.access, grant, now: services.clock.now)
     }
 
     /// How often a request is judged anew when rights keep changing under it.
     private static let admissionAttempts = 8
 
     /// Serves under rights that were read for this request.
-    private func serveAnew(
-        _ flight: Flight, _ route: Route, _ ids: [ID], _ credential: Credential, countsRate: Bool,
-        _ handler: @escaping @Sendable (TenantContext) async throws -> Response
-    ) async throws -> Response {
-        let grant = try await resolve(credential)
-        let call = try admit(flight, route, ids, credential, grant, countsRate: countsRate)
-        return try await serve(flight, route, call, credential, grant, handler)
+    private func serveAnew(_ request: TenantRequest, countsRate: Bool) async throws -> Response {
+        let grant = try await resolve(request.credential)
+        try admit(request, grant, countsRate: countsRate)
+        return try await serve(request, grant)
     }
 
     /// Runs the handler; if the admission has changed meanwhile, reads the rights again and decides
@@ -152,20 +171,15 @@ package final class Pipeline: RequestHandler, @unchecked Sendable {
     ///
     /// A caller may lose several times in a row: its cached grant was old, and then somebody else
     /// changed rights while it waited for its turn to change them.
-    private func serve(
-        _ flight: Flight, _ route: Route, _ call: Call, _ credential: Credential, _ grant: Grant,
-        _ handler: @escaping @Sendable (TenantContext) async throws -> Response
-    ) async throws -> Response {
-        touch(grant, call)
-        var call = call
+    private func serve(_ request: TenantRequest, _ grant: Grant) async throws -> Response {
+        touch(grant, request.call)
         var grant = grant
         for _ in 0..<Self.admissionAttempts {
             do {
-                return try await performProven(call, grant, handler)
+                return try await performProven(request, grant)
             } catch let error where error is NotAdmitted || error is ContentSpent {
-                let renewed = try await resolve(credential)
-                call = try admit(
-                    flight, route, call.ids, credential, renewed, countsRate: false)
+                let renewed = try await resolve(request.credential)
+                try admit(request, renewed, countsRate: false)
                 if error is ContentSpent {
                     throw Problem(.databaseUnavailable, retryAfterSeconds: 1)
                 }
@@ -175,15 +189,20 @@ package final class Pipeline: RequestHandler, @unchecked Sendable {
         throw Problem(.overloaded, retryAfterSeconds: 1)
     }
 
-    /// A handler's refusal counts only from somebody who is still admitted: it may have come before
-    /// the first statement, which is what proves that (OV-33, AC-133).
+    /// A refusal counts only for somebody who is still admitted: it may have come before the first
+    /// statement, which is what proves that (OV-33, AC-133).
     private func performBelieved(
-        _ call: Call, _ grant: Grant,
-        _ handler: @escaping @Sendable (TenantContext) async throws -> Response
+        _ request: TenantRequest, _ grant: Grant
     ) async throws -> Response {
-        let context = TenantContext(grant: grant, call: call, services: services)
+        let context = TenantContext(grant: grant, call: request.call, services: services)
         do {
-            return try await perform(context, handler)
+            return try await request.endpoint.inOrder(context) {
+                if let feature = request.route.description.access.planFeature {
+                    try guards.checkPlan(feature, grant)
+                }
+                try checkInput(request.call)
+                return try await perform(context, request.endpoint.handler)
+            }
         } catch let refusal as Problem {
             if !context.isProven { try await context.proveAdmission() }
             throw refusal
@@ -207,15 +226,15 @@ package final class Pipeline: RequestHandler, @unchecked Sendable {
     /// Lets an upload begin only for who is admitted now: a cached grant that has become old must
     /// not cost the sender the upload.
     private func performProven(
-        _ call: Call, _ grant: Grant,
-        _ handler: @escaping @Sendable (TenantContext) async throws -> Response
+        _ request: TenantRequest, _ grant: Grant
     ) async throws -> Response {
-        guard call.route.body.streamLimit != nil else {
-            return try await performBelieved(call, grant, handler)
+        guard request.route.description.body.streamLimit != nil else {
+            return try await performBelieved(request, grant)
         }
-        try await TenantContext(grant: grant, call: call, services: services).proveAdmission()
+        try await TenantContext(grant: grant, call: request.call, services: services)
+            .proveAdmission()
         do {
-            return try await performBelieved(call, grant, handler)
+            return try await performBelieved(request, grant)
         } catch is NotAdmitted {
             throw ContentSpent()
         }
@@ -237,16 +256,17 @@ package final class Pipeline: RequestHandler, @unchecked Sendable {
         throw Problem(.overloaded, retryAfterSeconds: 1)
     }
 
-    private func call(_ flight: Flight, _ route: Route, _ ids: [ID]) throws -> Call {
+    private func call(_ flight: Flight, _ route: Route, _ ids: [ID]) -> Call {
         let exchange = flight.exchange
-        try guards.checkContentType(exchange, route.description.body)
         return Call(
             route: route.description, head: exchange.head, peer: exchange.peer,
-            requestID: exchange.requestID, ids: ids,
-            query: route.description.takesAnyQuery
-                ? QueryParameters()
-                : try QueryParameters(exchange.head, declared: route.description.parameters),
-            body: exchange.body, exchange: exchange)
+            requestID: exchange.requestID, ids: ids, body: exchange.body, exchange: exchange)
+    }
+
+    /// What can be judged of the content before the handler reads it.
+    private func checkInput(_ call: Call) throws {
+        try guards.checkContentType(call.exchange, call.route.body)
+        try call.readQuery()
     }
 
     /// Writes down that the credential was used, at most once a minute and off the request's path.
@@ -304,57 +324,4 @@ package final class Pipeline: RequestHandler, @unchecked Sendable {
                 defect.map { "\(problem.kind.code): \($0)" } ?? problem.kind.code,
                 isDefect: defect != nil && problem.kind.status == 500))
     }
-}
-
-/// One request under way, as the log and the metrics will tell of it.
-final class Flight: @unchecked Sendable {
-    let exchange: any Exchange
-    let startedAt: Int64
-    var route: RouteDescription?
-    var grant: Grant?
-
-    /// The person's language, else what the browser asks for (ID-37); looked for only when a
-    /// problem is written.
-    var language: Language {
-        if let grant, grant.principal.isMember { return Language(code: grant.language) }
-        return exchange.head.string(.acceptLanguage).map(Language.init(accepting:)) ?? .english
-    }
-
-    init(exchange: any Exchange, startedAt: Int64) {
-        self.exchange = exchange
-        self.startedAt = startedAt
-    }
-
-    func record(
-        _ status: Int, now: Int64, _ outcome: String?, isDefect: Bool = false
-    ) -> RequestRecord {
-        RequestRecord(
-            method: exchange.head.method.rawValue, route: route?.id, status: status,
-            nanoseconds: now - startedAt, requestID: exchange.requestID,
-            tenant: grant?.tenant.number, principal: grant?.principal.id,
-            address: exchange.peer.address, outcome: outcome, isDefect: isDefect)
-    }
-}
-
-/// What is known of a finished request; free of bodies, secrets and query strings.
-package struct RequestRecord: Sendable {
-    package var method: String
-    /// The route's id, or nil when no route was found.
-    package var route: String?
-    package var status: Int
-    package var nanoseconds: Int64
-    package var requestID: String
-    package var tenant: Int64?
-    package var principal: ID?
-    package var address: String
-    /// The problem's code, and for faults what went wrong inside.
-    package var outcome: String?
-    /// A fault of ours that somebody should look at.
-    package var isDefect: Bool
-}
-
-/// Is told of every request's end: log and metrics.
-package protocol RequestObserver: AnyObject, Sendable {
-    func finished(_ record: RequestRecord)
-    func refused(_ failure: WireFailure, status: Int)
 }

@@ -9,9 +9,19 @@ package struct Route: Sendable {
     package enum Handler: Sendable {
         /// Answers at once, without a task and without a database.
         case immediate(@Sendable (Call) throws -> Response)
-        case anyone(@Sendable (PlatformContext) async throws -> Response)
-        case tenant(@Sendable (TenantContext) async throws -> Response)
-        case staff(@Sendable (StaffContext) async throws -> Response)
+        case anyone(Endpoint<PlatformContext>)
+        case tenant(Endpoint<TenantContext>)
+        case staff(Endpoint<StaffContext>)
+
+        /// Whether what the path names can be looked for (OV-33); those who need no credentials
+        /// may be told less than that something is not there.
+        fileprivate var hasSubject: Bool {
+            switch self {
+            case .immediate, .anyone: true
+            case .tenant(let endpoint): endpoint.subject != nil
+            case .staff(let endpoint): endpoint.subject != nil
+            }
+        }
     }
 
     package let description: RouteDescription
@@ -20,6 +30,9 @@ package struct Route: Sendable {
     let permission: Permission?
 
     private init(_ description: RouteDescription, _ handler: Handler) {
+        precondition(
+            !description.path.contains("{") || handler.hasSubject,
+            "\(description.id) has ids in its path and no subject")
         self.description = description
         self.handler = handler
         if case .permission(let name) = description.access.audience {
@@ -34,9 +47,11 @@ package struct Route: Sendable {
 
     /// A reading route inside a tenant.
     ///
+    /// A path with ids says what they name: the `subject`.
     /// `audit` is for reads that must be written down: exports.
     package static func read(
-        _ path: String, id: String, _ summary: String, access: TenantAccess,
+        _ path: String, of subject: Subject<TenantContext>? = nil, id: String, _ summary: String,
+        access: TenantAccess,
         parameters: [Parameter] = [], returns answer: AnswerShape, fails: [ProblemKind] = [],
         audit: String? = nil, handler: @escaping @Sendable (TenantContext) async throws -> Response
     ) -> Route {
@@ -44,12 +59,13 @@ package struct Route: Sendable {
             RouteDescription(
                 .get, path, id: id, summary: summary, access: access.access, audit: audit,
                 parameters: parameters, answer: answer, failures: access.failures + fails),
-            .tenant(handler))
+            .tenant(Endpoint(subject: subject, handler: handler)))
     }
 
     /// A changing route inside a tenant.
     package static func change(
-        _ method: Method, _ path: String, id: String, _ summary: String, access: TenantAccess,
+        _ method: Method, _ path: String, of subject: Subject<TenantContext>? = nil, id: String,
+        _ summary: String, access: TenantAccess,
         audit: String, parameters: [Parameter] = [], accepts body: BodyShape = .none,
         returns answer: AnswerShape, fails: [ProblemKind] = [], isIdempotent: Bool = false,
         handler: @escaping @Sendable (TenantContext) async throws -> Response
@@ -60,13 +76,14 @@ package struct Route: Sendable {
                 method, path, id: id, summary: summary, access: access.access, audit: audit,
                 parameters: parameters, body: body, answer: answer,
                 failures: access.failures + fails, isIdempotent: isIdempotent),
-            .tenant(handler))
+            .tenant(Endpoint(subject: subject, handler: handler)))
     }
 
     /// A route without credentials, under the limit for such calls by address (OV-48).
     package static func open(
-        _ method: Method, _ path: String, id: String, _ summary: String, audit: String? = nil,
-        parameters: [Parameter] = [], accepts body: BodyShape = .none, returns answer: AnswerShape,
+        _ method: Method, _ path: String, of subject: Subject<PlatformContext>? = nil, id: String,
+        _ summary: String, audit: String? = nil, parameters: [Parameter] = [],
+        accepts body: BodyShape = .none, returns answer: AnswerShape,
         fails: [ProblemKind] = [], isRateLimited: Bool = true,
         handler: @escaping @Sendable (PlatformContext) async throws -> Response
     ) -> Route {
@@ -76,7 +93,7 @@ package struct Route: Sendable {
                 method, path, id: id, summary: summary,
                 access: Access(.anyone, isRateLimitedByAddress: isRateLimited), audit: audit,
                 parameters: parameters, body: body, answer: answer, failures: fails),
-            .anyone(handler))
+            .anyone(Endpoint(subject: subject, handler: handler)))
     }
 
     /// A reading route for whoever satisfies the operator's rule (OV-64).
@@ -89,12 +106,13 @@ package struct Route: Sendable {
             RouteDescription(
                 .get, path, id: id, summary: summary, access: Access(.operators), answer: answer,
                 failures: fails),
-            .anyone(handler))
+            .anyone(Endpoint(subject: nil, handler: handler)))
     }
 
     /// A reading route of the platform's staff.
     package static func staffRead(
-        _ path: String, id: String, _ summary: String, role: StaffRole = .billingStaff,
+        _ path: String, of subject: Subject<StaffContext>? = nil, id: String,
+        _ summary: String, role: StaffRole = .billingStaff,
         parameters: [Parameter] = [], returns answer: AnswerShape, fails: [ProblemKind] = [],
         handler: @escaping @Sendable (StaffContext) async throws -> Response
     ) -> Route {
@@ -102,13 +120,14 @@ package struct Route: Sendable {
             RouteDescription(
                 .get, path, id: id, summary: summary, access: Access(.staff(role.rawValue)),
                 parameters: parameters, answer: answer, failures: fails),
-            .staff(handler))
+            .staff(Endpoint(subject: subject, handler: handler)))
     }
 
     /// A changing route of the platform's staff.
     package static func staffChange(
-        _ method: Method, _ path: String, id: String, _ summary: String,
-        role: StaffRole = .billingStaff, audit: String, accepts body: BodyShape = .none,
+        _ method: Method, _ path: String, of subject: Subject<StaffContext>? = nil, id: String,
+        _ summary: String, role: StaffRole = .billingStaff, audit: String,
+        accepts body: BodyShape = .none,
         returns answer: AnswerShape, fails: [ProblemKind] = [],
         handler: @escaping @Sendable (StaffContext) async throws -> Response
     ) -> Route {
@@ -117,7 +136,7 @@ package struct Route: Sendable {
             RouteDescription(
                 method, path, id: id, summary: summary, access: Access(.staff(role.rawValue)),
                 audit: audit, body: body, answer: answer, failures: fails),
-            .staff(handler))
+            .staff(Endpoint(subject: subject, handler: handler)))
     }
 
     /// A reading route that needs nothing but the request.

@@ -3,11 +3,9 @@ import Persistence
 import Values
 
 /// A request that can be answered with a list: of a workspace, or of the platform for its staff.
-package protocol ListContext {
-    var call: Call { get }
+package protocol ListContext: RequestContext {
     /// Whose rows the list shows, so that a cursor fits no other list.
     var listOwner: String { get }
-    func read(_ sql: SQL) async throws -> Rows
 }
 
 extension TenantContext: ListContext {
