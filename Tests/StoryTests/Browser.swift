@@ -53,10 +53,13 @@ final class Browser: @unchecked Sendable {
     }
 
     /// Uploads a file as multipart/form-data, with further text fields.
-    func upload(_ path: String, file: String, fields: [String: String] = [:]) throws -> Page {
-        var arguments = ["-F", "file=@\(file)"]
+    func upload(
+        _ path: String, by method: String = "POST", as field: String = "file", file: String,
+        fields: [String: String] = [:]
+    ) throws -> Page {
+        var arguments = ["-F", "\(field)=@\(file)"]
         for (name, value) in fields { arguments += ["-F", "\(name)=\(value)"] }
-        return try run("POST", path, arguments)
+        return try run(method, path, arguments)
     }
 
     func send(_ method: String, _ path: String, _ body: JSON? = nil) throws -> Page {

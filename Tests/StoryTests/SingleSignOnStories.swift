@@ -5,6 +5,9 @@ import Values
 
 /// django-oauth-toolkit as an identity provider: Tests/Peers/openid_provider.py.
 final class OpenIDProvider: Sendable {
+    /// One for all stories, as Django takes its time to start; it ends with the tests.
+    static let shared = Result { try OpenIDProvider() }
+
     let issuer: String
     private let process: ChildProcess
     private let folder = NSTemporaryDirectory() + "courtyard-provider-" + UUID().uuidString
@@ -29,12 +32,6 @@ final class OpenIDProvider: Sendable {
             }
             usleep(100_000)
         }
-    }
-
-    deinit {
-        process.signal(SIGKILL)
-        process.wait()
-        try? FileManager.default.removeItem(atPath: folder)
     }
 
     func register(_ client: String, secret: String, redirect: String, logout: String) throws {
@@ -70,22 +67,24 @@ final class OpenIDProvider: Sendable {
     }
 }
 
-@Suite struct `Stories of single sign-on` {
+extension Browser {
     /// Hands over what the provider sent along, as the page at that address does.
-    private func arrive(_ browser: Browser, at address: String) throws -> Browser.Page {
+    func arrive(at address: String) throws -> Page {
         let query = FormQuery.dictionary(address)
         let id = address.split(separator: "?")[0].split(separator: "/").last ?? ""
         let known = query.filter { ["code", "state", "iss", "error"].contains($0.key) }
-        return try browser.post(
+        return try post(
             "/v1/auth/sso/callback/\(id)",
             .object(known.map { JSON.Member(name: $0.key, value: .string($0.value)) }))
     }
+}
 
+@Suite struct `Stories of single sign-on` {
     @Test(
         "ID-80, ID-84, ID-91, SEC-77, SEC-78: a company signs in through a real provider"
     )
     func company() throws {
-        let provider = try OpenIDProvider()
+        let provider = try OpenIDProvider.shared.get()
         let names = try TestNameServer()
         let world = try World(environment: [
             "COURTYARD_DNS": names.address, "COURTYARD_TEST_LOCAL_PROVIDERS": "true",
@@ -113,8 +112,7 @@ final class OpenIDProvider: Sendable {
 
         #expect(try owner.post("/v1/workspace/sso/activate").code == "sso_not_tested")
         let begun = try owner.post("/v1/workspace/sso/test")
-        let tested = try arrive(
-            owner,
+        let tested = try owner.arrive(
             at: try provider.signIn(
                 "olga@harbour.example", at: try #require(begun["authorization_url"], "\(begun)")))
         #expect(tested["state"] == "tested", "\(tested.body)")
@@ -129,13 +127,13 @@ final class OpenIDProvider: Sendable {
         let page = try Shell.check("curl", ["-s", "-S", "-i", "--max-time", "60", back])
         #expect(page.hasPrefix("HTTP/1.1 200"))
         #expect(page.contains("script-src 'self'"))
-        let answer = try arrive(ann, at: back)
+        let answer = try ann.arrive(at: back)
         #expect(answer["state"] == "authenticated", "\(answer.body)")
         #expect(answer["return_to"] == "/inbox")
         #expect(answer["person.name"] == "Ann at work")
         #expect(answer["member.role.name"] == "User")
         #expect(try ann.get("/v1/me").status == 200)
-        #expect(try arrive(ann, at: back).code == "sso_rejected")
+        #expect(try ann.arrive(at: back).code == "sso_rejected")
 
         // The provider demands PKCE: without our challenge it gives no code.
         let other = Browser(world.server)
@@ -144,7 +142,7 @@ final class OpenIDProvider: Sendable {
             of: "&code_challenge(_method)?=[^&]*", with: "", options: .regularExpression)
         let refused = try provider.signIn("ann@harbour.example", at: stripped)
         #expect(FormQuery.dictionary(refused)["error"] == "invalid_request")
-        #expect(try arrive(other, at: refused).code == "sso_rejected")
+        #expect(try other.arrive(at: refused).code == "sso_rejected")
 
         let left = try ann.post("/v1/auth/sso/logout")
         #expect(left["logout_url"]?.hasPrefix(provider.issuer + "/logout/?client_id=") == true)

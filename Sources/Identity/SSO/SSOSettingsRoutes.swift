@@ -142,15 +142,13 @@ enum SSOSettingsRoutes {
     }
 
     private static func activate(_ context: TenantContext) async throws -> Response {
-        guard let connection = try await SSOConnection.own(context) else { throw Problem.notFound }
-        guard connection.isTested else { throw Problem(.ssoNotTested) }
+        guard try await SSOConnection.own(context) != nil else { throw Problem.notFound }
         let open = try await SSODomain.own(context).filter { $0.verifiedAt == nil }
         if !open.isEmpty { try await look(at: open, context) }
         try await context.changeRights { transaction in
             guard let connection = try await SSOConnection.own(transaction) else {
                 throw Problem.notFound
             }
-            guard connection.isTested else { throw Problem(.ssoNotTested) }
             let unproved = try await transaction.run(
                 """
                 SELECT domain FROM platform.own_sso_domains WHERE verified_at IS NULL
@@ -164,6 +162,7 @@ enum SSOSettingsRoutes {
                             name: "domains", value: .array(unproved.map { .string($0.text(0)) }))
                     ])
             }
+            guard connection.isTested else { throw Problem(.ssoNotTested) }
             if connection.enforced { try await SSORules.checkBreakGlass(transaction) }
             transaction.atCommit(
                 """
