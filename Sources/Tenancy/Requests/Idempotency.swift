@@ -40,7 +40,7 @@ enum Idempotency {
             let results = try await transaction.run([
                 "SELECT pg_try_advisory_xact_lock(hashtextextended(\(lock), 0))",
                 """
-                SELECT request_hash, status, content FROM tenant.idempotency_keys
+                SELECT request_hash, status, fields, content FROM tenant.idempotency_keys
                 WHERE principal_id = \(principal) AND key = \(key)
                     AND created_at > \(context.now - .seconds(86_400))
                 """,
@@ -56,7 +56,12 @@ enum Idempotency {
                 return replay(stored)
             }
             let response = try await handler(context)
-            guard case .bytes(let content) = response.body else { return response }
+            let content: [UInt8]?
+            switch response.body {
+            case .none: content = nil
+            case .bytes(let bytes): content = bytes
+            case .stream: preconditionFailure("\(call.route.id) cannot be answered twice")
+            }
             try await transaction.run([
                 """
                 DELETE FROM tenant.idempotency_keys
@@ -64,18 +69,39 @@ enum Idempotency {
                 """,
                 """
                 INSERT INTO tenant.idempotency_keys
-                    (principal_id, key, request_hash, status, content, created_at)
+                    (principal_id, key, request_hash, status, fields, content, created_at)
                 VALUES (\(principal), \(key), \(bytes: hash), \(response.status.code),
-                    \(bytes: content), \(context.now))
+                    \(fields(of: response)), \(bytes: content), \(context.now))
                 """,
             ])
             return response
         }
     }
 
+    /// The fields that belong to what is answered; all others, cookies above all, belong to the
+    /// one delivery of it.
+    private static let replayedFields: [StaticString] = [
+        "Content-Disposition", "Content-Language", "ETag", "Last-Modified", "Link", "Location",
+    ]
+
+    private static func fields(of response: Response) -> JSON {
+        let names = replayedFields.map(\.description)
+        return .object(
+            response.fields.filter { names.contains($0.name.description) }.map {
+                JSON.Member(name: $0.name.description, value: .string($0.value))
+            })
+    }
+
     private static func replay(_ stored: Row) -> Response {
-        let content = stored.bytes(2).map { [UInt8]($0) } ?? []
-        var response = Response.json(Status(Int(stored.integer(1))), content)
+        let status = Status(Int(stored.integer(1)))
+        var response =
+            stored.bytes(3).map { Response.json(status, [UInt8]($0)) }
+            ?? Response(status)
+        let fields = stored.json(2)
+        for name in replayedFields {
+            guard let value = fields[name.description]?.stringValue else { continue }
+            response.fields.append((name: name, value: value))
+        }
         response.fields.append((name: "Idempotent-Replay", value: "true"))
         return response
     }

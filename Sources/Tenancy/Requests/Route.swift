@@ -71,6 +71,9 @@ package struct Route: Sendable {
         handler: @escaping @Sendable (TenantContext) async throws -> Response
     ) -> Route {
         precondition(method.isChanging)
+        if isIdempotent, case .media = answer {
+            preconditionFailure("\(id) cannot be answered twice with the same stream")
+        }
         return Route(
             RouteDescription(
                 method, path, id: id, summary: summary, access: access.access, audit: audit,
