@@ -163,8 +163,8 @@ let package = Package(
         tests(
             "App",
             [
-                "App", "TestSupport", "Jobs", "Tenancy", "Persistence", "HTTP", "Crypto", "Values",
-                "EventLoop", "CLinux", "courtyard",
+                "App", "TestSupport", "Jobs", "Tenancy", "Persistence", "HTTP", "HTTPClient",
+                "Crypto", "Values", "EventLoop", "CLinux", "courtyard",
             ]),
         tests(
             "Contract",

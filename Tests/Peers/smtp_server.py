@@ -1,13 +1,15 @@
-"""An SMTP server for tests of the client: prints its port, then one line of JSON for each mail it
-takes, until its input closes.
+"""An SMTP server for tests: prints its port, then one line of JSON for each mail it takes, until
+its input closes. With a port, which others may hold as well, it ends with the process above it.
 
-usage: smtp_server.py plain|starttls|auth certificate key
+usage: smtp_server.py plain|starttls|auth certificate key [port]
 
 Recipients: later@… is answered 451, gone@… 550; the subject "spam" gets 554 after the message.
 With `auth`, TLS is required and only ann with the password "a b@c" is let in.
 """
 import asyncio
+import email.policy
 import json
+import os
 import ssl
 import sys
 
@@ -26,10 +28,13 @@ class Handler:
     async def handle_DATA(self, server, session, envelope):
         if b"Subject: spam\r\n" in envelope.content:
             return "554 5.7.1 refused"
+        mail = email.message_from_bytes(envelope.content, policy=email.policy.default)
         seen = {
             "from": envelope.mail_from,
             "to": envelope.rcpt_tos,
             "content": envelope.content.decode("latin-1"),
+            "subject": mail["Subject"],
+            "text": mail.get_content(),
             "tls": session.ssl is not None,
             "user": session.auth_data.decode() if session.authenticated else None,
         }
@@ -43,7 +48,8 @@ def authenticate(server, session, envelope, mechanism, data):
 
 
 async def main():
-    mode, certificate, key = sys.argv[1:]
+    mode, certificate, key = sys.argv[1:4]
+    port = int(sys.argv[4]) if len(sys.argv) > 4 else 0
     options = {}
     if mode != "plain":
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -53,9 +59,14 @@ async def main():
         options.update(require_starttls=True, auth_required=True, authenticator=authenticate)
     loop = asyncio.get_running_loop()
     server = await loop.create_server(
-        lambda: SMTP(Handler(), loop=loop, hostname="mail.test", **options), "127.0.0.1", 0)
+        lambda: SMTP(Handler(), loop=loop, hostname="mail.test", **options), "127.0.0.1", port,
+        reuse_port=port != 0)
     print(server.sockets[0].getsockname()[1], flush=True)
-    await loop.run_in_executor(None, sys.stdin.read)
+    if port == 0:
+        await loop.run_in_executor(None, sys.stdin.read)
+    parent = os.getppid()
+    while port != 0 and os.getppid() == parent:
+        await asyncio.sleep(0.5)
 
 
 asyncio.run(main())

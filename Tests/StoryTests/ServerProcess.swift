@@ -90,13 +90,18 @@ enum FreePort {
     static func find() throws -> Int {
         let file = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         defer { close(file) }
+        return try bind(file)
+    }
+
+    /// Gives the socket a port.
+    static func bind(_ file: Int32) throws -> Int {
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_addr.s_addr = inet_addr("127.0.0.1")
         var length = socklen_t(MemoryLayout<sockaddr_in>.size)
         let status = withUnsafeMutablePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic in
-                bind(file, generic, length) + getsockname(file, generic, &length)
+                Glibc.bind(file, generic, length) + getsockname(file, generic, &length)
             }
         }
         guard status == 0 else { throw Shell.Failure(description: "no free port") }

@@ -9,16 +9,34 @@ final class World: Sendable {
 
     let database: StoryDatabase
     private let recoveryCodes = Mutex<[String: [JSON]]>([:])
-    let server: ServerProcess
+    private let environment: [String: String]
+    private let running: Mutex<ServerProcess>
+    /// Where mails go; nil for the log of the server.
+    private let mail: MailServer?
 
     init(
         _ database: StoryDatabase? = nil, environment: [String: String] = [:],
-        wrapper: [String] = []
+        mail: MailServer? = nil, wrapper: [String] = []
     ) throws {
         self.database = try database ?? StoryDatabase()
+        self.mail = mail
+        self.environment = environment.merging(mail?.settings ?? [:]) { $1 }
         try ServerProcess.command(["migrate"], on: self.database)
-        server = try ServerProcess(self.database, environment: environment, wrapper: wrapper)
+        running = Mutex(
+            try ServerProcess(self.database, environment: self.environment, wrapper: wrapper))
     }
+
+    var server: ServerProcess { running.withLock { $0 } }
+
+    /// kill -9, and a new one at another address; browsers have to be told.
+    func killServer() throws {
+        server.kill()
+        let next = try ServerProcess(database, environment: environment)
+        running.withLock { $0 = next }
+    }
+
+    /// All mails so far, as the server prints them.
+    var mails: String { mail?.text ?? server.output }
 
     /// Signs up a company, opens the mailed link and logs its first Owner in.
     func signUp(_ company: String, _ name: String, _ email: String, plan: String = "FREE") throws
@@ -61,7 +79,7 @@ final class World: Sendable {
         let passed: Browser.Page
         switch answer["state"] {
         case "two_factor_enrolment_required":
-            let position = server.output.count
+            let position = mails.count
             let sent = try browser.post("/v1/auth/enrolment/verification", ["via": "email"])
             guard sent.status == 202 else { throw Shell.Failure(description: sent.body) }
             let code = try mailedCode(to: email, after: position)
@@ -93,10 +111,10 @@ final class World: Sendable {
     ) throws -> String {
         let start = Date()
         while Date().timeIntervalSince(start) < 60 {
-            let text = String(server.output.dropFirst(position))
-            let mails = text.components(separatedBy: "Mail to \(email)\n").dropFirst()
+            let text = String(mails.dropFirst(position))
+            let found = text.components(separatedBy: "Mail to \(email)\n").dropFirst()
             // A notice may have left after it.
-            for mail in mails.reversed() {
+            for mail in found.reversed() {
                 if let range = mail.range(of: pattern, options: .regularExpression) {
                     return String(mail[range])
                 }

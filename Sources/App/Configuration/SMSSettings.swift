@@ -85,7 +85,7 @@ package struct TwilioGateway: Sendable {
         authorization = "Basic " + Base64Coding.standard.encode(credentials)
     }
 
-    func transport(_ client: HTTPClient) -> SMSTransport {
+    func transport(_ client: any HTTPSending) -> SMSTransport {
         { message, _ in
             let form = [("To", message.to), (sender.name, sender.value), ("Body", message.text)]
                 .map { "\($0.0)=\(PercentEncoding.encode($0.1))" }.joined(separator: "&")

@@ -138,8 +138,9 @@ enum OneTimeCode {
 /// A code on its way to its reader: sealed in the queue, readable in the message alone.
 struct CodeMessage: Sendable {
     static let column = SealedColumn("jobs", "payload")
+    /// Has attempts for longer than a code lives: none is given up while it is still worth sending.
     static let kind = JobKind(
-        "identity.code", maxAttempts: 8, firstRetry: .seconds(2), longestRetry: .seconds(60),
+        "identity.code", maxAttempts: 30, firstRetry: .seconds(2), longestRetry: .seconds(30),
         lease: .seconds(30), timeout: .seconds(60))
 
     let id: ID
