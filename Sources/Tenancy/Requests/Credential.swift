@@ -55,16 +55,19 @@ package struct Credential: Sendable {
 
     /// The value of a cookie; nil as well when it is sent twice, which no browser does.
     package static func cookie(named name: String, in head: RequestHead) -> String? {
-        guard let cookies = head.string(.cookie) else { return nil }
-        var found: String?
-        for pair in cookies.split(separator: ";") {
-            let pair = pair.drop { $0 == " " }
-            guard pair.utf8.count > name.utf8.count, pair.hasPrefix(name),
-                pair.dropFirst(name.count).first == "="
-            else { continue }
-            if found != nil { return nil }
-            found = String(pair.dropFirst(name.count + 1))
+        guard let range = head.range(of: .cookie) else { return nil }
+        var name = name
+        return name.withUTF8 { name in
+            var found: Range<Int>?
+            for pair in head.bytes[range].split(separator: UInt8(ascii: ";")) {
+                let pair = pair.drop { $0 == UInt8(ascii: " ") }
+                guard pair.count > name.count, pair.starts(with: name),
+                    pair[pair.startIndex + name.count] == UInt8(ascii: "=")
+                else { continue }
+                if found != nil { return nil }
+                found = pair.startIndex + name.count + 1..<pair.endIndex
+            }
+            return found.flatMap { String(validating: head.bytes[$0], as: UTF8.self) }
         }
-        return found
     }
 }
