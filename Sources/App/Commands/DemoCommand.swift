@@ -44,7 +44,6 @@ enum DemoCommand {
             Sign in as
               owner of the workspace “demo”  \(owner)  password \(ownerPassword)
               platform administrator         \(administrator)  password \(administratorPassword)
-              and, once, to enrol its second factor: \(enrolment.text)
 
             As the owner, keeping the session in the file cookies:
               curl -s -c cookies \(address)/v1/auth/login -H 'Content-Type: application/json' \\
@@ -61,6 +60,12 @@ enum DemoCommand {
                 -d '{"method": "email", "verification_code": "CODE"}'
             Later logins ask for a code at /v1/auth/two-factor; a recovery code of that answer will
             do, with "method": "recovery".
+
+            As the platform administrator, who always needs an authenticator app: the secret of this
+            answer goes into the app, and its first code, with the same token, to
+            /v1/platform/auth/enrolment/confirm:
+              curl -s \(address)/v1/platform/auth/enrolment -H 'Content-Type: application/json' \\
+                -d '{"token": "\(enrolment.text)", "password": "\(administratorPassword)"}'
 
             As the service account “Demo script”, which may read contacts and groups:
               curl -s '\(address)/v1/contacts?limit=3' \\
