@@ -65,7 +65,7 @@ import Values
                 == "invalid_cursor")
     }
 
-    @Test("ID-111: others' logins need audit.read")
+    @Test("AC-16, ID-111: others' logins need audit.read")
     func others() async throws {
         let tenant = try await TestTenant.create(app)
         let member = try await tenant.member(.user)
@@ -112,7 +112,7 @@ import Values
         #expect(activity.text.contains("login-history.export"))
     }
 
-    @Test("ID-112, ID-117: what a member did is listed from the audit log, theirs alone")
+    @Test("AC-16, ID-112, ID-117: what a member did is listed from the audit log, theirs alone")
     func activity() async throws {
         let tenant = try await TestTenant.create(app)
         let admin = try await tenant.member(.admin)

@@ -1,3 +1,4 @@
+import Crypto
 import HTTP
 import Persistence
 import Tenancy
@@ -19,13 +20,14 @@ import Values
     }
 
     @Test(
-        "OV-71, SEC-60: nobody gets in without credentials, or with made-up ones",
+        "OV-71, AC-76, SEC-60: nobody gets in without credentials, or with made-up ones",
         arguments: RouteSample.inTenants)
     func withoutCredentials(sample: RouteSample) async throws {
         let app = try await tenant().app
         for client in [
             Client(app: app), Client(app: app, token: "nonsense"),
             Client(app: app, token: "cysa_" + String(repeating: "0", count: 49)),
+            Client(app: app, token: SecretToken.generate(.channel).text),
             Client(app: app).with("Cookie", "__Host-courtyard=nonsense"),
         ] {
             let answer = await sample.call(client, sample.pathToNothing)
@@ -36,7 +38,7 @@ import Values
     }
 
     @Test(
-        "AC-40, OV-72, AC-42, SEC-68: each built-in role may call what its permissions say alone",
+        "OV-02, OV-72, AC-40, AC-42, SEC-68: a built-in role may call what its permissions say",
         arguments: RouteSample.inTenants, BuiltinRole.allCases)
     func builtinRole(sample: RouteSample, role: BuiltinRole) async throws {
         let member = try await tenant().member(role)
@@ -57,7 +59,7 @@ import Values
     }
 
     @Test(
-        "AC-31, AC-41, SEC-68: a custom role needs exactly the permission of the route",
+        "OV-02, AC-31, AC-41, SEC-68: a custom role needs exactly the permission of the route",
         arguments: RouteSample.inTenants)
     func customRole(sample: RouteSample) async throws {
         guard case .permission(let name) = sample.route.access.audience else { return }
@@ -72,7 +74,7 @@ import Values
     }
 
     @Test(
-        "OV-73, AC-61, AC-69, SEC-68: a service account needs exactly the scope of the route",
+        "OV-04, OV-73, AC-61, AC-69, SEC-68: a service account needs exactly the route's scope",
         arguments: RouteSample.inTenants)
     func serviceAccount(sample: RouteSample) async throws {
         guard case .permission(let name) = sample.route.access.audience else {

@@ -61,7 +61,7 @@ import Values
     }
 
     @Test(
-        "OV-28, OV-29, SEC-70: an unknown body field is named among the failing fields",
+        "OV-28, OV-29, OV-79, SEC-70: an unknown body field is named among the failing fields",
         arguments: RouteSample.all)
     func unknownField(sample: RouteSample) async throws {
         guard sample.takesJSON else { return }
@@ -69,6 +69,7 @@ import Values
         let answer = await sample.call(caller.client, caller.path, body: #"{"surprise": 1}"#)
         if sample.isRefusedEarlier(answer) { return }
         #expect(answer.status == 422, "\(answer.text)")
+        #expect(answer.code == "validation_failed")
         #expect(answer.fieldErrors.contains("/surprise: unknown_field"))
         #expect(answer.faultsAsProblem == [])
     }
