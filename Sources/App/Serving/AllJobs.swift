@@ -22,7 +22,8 @@ enum AllJobs {
         handlers.importContacts()
         TokenReminder.register(in: &handlers)
         handlers.repeatPlatformJob(upkeep, .every(.seconds(300))) { run in
-            try await IdentityUpkeep.run(run.services)
+            try await IdentityUpkeep.run(
+                run.services, checkpoint: { try run.checkpoint() })
             try await StaffUpkeep.run(run.services)
         }
         handlers.repeatPlatformJob(singleSignOn, .every(.seconds(600))) { run in

@@ -17,12 +17,25 @@ package enum SSOUpkeep {
 
     private static func clean(_ services: LoopServices) async throws {
         let now = services.clock.now
-        _ = try await services.database.write(
-            [
-                "DELETE FROM platform.sso_logins WHERE expires_at <= \(now)",
-                "DELETE FROM platform.sso_links WHERE expires_at <= \(now)",
-                "DELETE FROM platform.sso_logout_tokens WHERE expires_at <= \(now)",
-            ], in: .identity)
+        let statements: [SQL] = [
+            """
+            DELETE FROM platform.sso_logins WHERE ctid = ANY (ARRAY(
+                SELECT ctid FROM platform.sso_logins
+                WHERE expires_at <= \(now) LIMIT \(Sweep.batch)))
+            """,
+            """
+            DELETE FROM platform.sso_links WHERE ctid = ANY (ARRAY(
+                SELECT ctid FROM platform.sso_links
+                WHERE expires_at <= \(now) LIMIT \(Sweep.batch)))
+            """,
+            """
+            DELETE FROM platform.sso_logout_tokens WHERE ctid = ANY (ARRAY(
+                SELECT ctid FROM platform.sso_logout_tokens
+                WHERE expires_at <= \(now) LIMIT \(Sweep.batch)))
+            """,
+        ]
+        let sweep = Sweep(services.database, in: .identity)
+        for statement in statements { try await sweep.run(statement) }
     }
 
     /// ID-90; of every workspace, or of one.

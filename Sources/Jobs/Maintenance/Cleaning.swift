@@ -18,19 +18,27 @@ package enum Cleaning {
 
     static func cleanPlatform(_ run: JobRun) async throws {
         let now = run.now
-        let database = run.services.database
         let statements: [SQL] = [
-            "DELETE FROM platform.rate_counters WHERE window_start < \(now - .seconds(300))",
             """
-            DELETE FROM cell.admissions
-            WHERE kind <> 'session' AND expires_at < \(now - tokenGrace)
+            DELETE FROM platform.rate_counters WHERE ctid = ANY (ARRAY(
+                SELECT ctid FROM platform.rate_counters
+                WHERE window_start < \(now - .seconds(300)) LIMIT \(Sweep.batch)))
             """,
-            "DELETE FROM cell.jobs WHERE state = 'dead' AND created_at < \(now - deadJobs)",
+            """
+            DELETE FROM cell.admissions WHERE ctid = ANY (ARRAY(
+                SELECT ctid FROM cell.admissions
+                WHERE kind <> 'session' AND expires_at < \(now - tokenGrace)
+                LIMIT \(Sweep.batch)))
+            """,
+            """
+            DELETE FROM cell.jobs WHERE ctid = ANY (ARRAY(
+                SELECT ctid FROM cell.jobs
+                WHERE state = 'dead' AND created_at < \(now - deadJobs) LIMIT \(Sweep.batch)))
+            """,
         ]
-        for statement in statements {
-            try run.checkpoint()
-            _ = try await database.write([statement], in: .identity)
-        }
+        let sweep = Sweep(
+            run.services.database, in: .identity, checkpoint: { try run.checkpoint() })
+        for statement in statements { try await sweep.run(statement) }
     }
 
     static func cleanTenants(_ run: JobRun) async throws {
@@ -60,16 +68,26 @@ package enum Cleaning {
     /// One tenant's trouble, such as a migration under way, does not keep the others waiting.
     private static func clean(_ tenant: TenantReference, _ run: JobRun) async {
         let scope = tenant.scope(schemaVersion: run.services.settings.schemaVersion)
-        let before = run.now - .seconds(86_400)
-        _ = try? await run.services.database.write(
-            [
-                "DELETE FROM tenant.idempotency_keys WHERE created_at < \(before)",
-                // ID-111.
-                """
-                DELETE FROM tenant.login_events
-                WHERE created_at <= \(run.now)::timestamptz - interval '12 months'
-                """,
-            ], in: scope)
+        let sweep = Sweep(run.services.database, in: scope, checkpoint: { try run.checkpoint() })
+        for statement in statements(now: run.now) { _ = try? await sweep.run(statement) }
+    }
+
+    /// What one workspace keeps for a while only.
+    private static func statements(now: Instant) -> [SQL] {
+        [
+            """
+            DELETE FROM tenant.idempotency_keys WHERE ctid = ANY (ARRAY(
+                SELECT ctid FROM tenant.idempotency_keys
+                WHERE created_at < \(now - .seconds(86_400)) LIMIT \(Sweep.batch)))
+            """,
+            // ID-111.
+            """
+            DELETE FROM tenant.login_events WHERE ctid = ANY (ARRAY(
+                SELECT ctid FROM tenant.login_events
+                WHERE created_at <= \(now)::timestamptz - interval '12 months'
+                LIMIT \(Sweep.batch)))
+            """,
+        ]
     }
 }
 

@@ -65,15 +65,30 @@ package enum StaffRoutes {
 package enum StaffUpkeep {
     package static func run(_ services: LoopServices) async throws {
         let now = services.clock.now
-        _ = try await services.database.write(
-            [
-                "DELETE FROM platform.staff_links WHERE expires_at <= \(now)",
-                "DELETE FROM platform.staff_steps WHERE expires_at <= \(now)",
-                """
-                DELETE FROM platform.staff_sessions
+        let statements: [SQL] = [
+            """
+            DELETE FROM platform.staff_links WHERE ctid = ANY (ARRAY(
+                SELECT ctid FROM platform.staff_links
+                WHERE expires_at <= \(now) LIMIT \(Sweep.batch)))
+            """,
+            """
+            DELETE FROM platform.staff_steps WHERE ctid = ANY (ARRAY(
+                SELECT ctid FROM platform.staff_steps
+                WHERE expires_at <= \(now) LIMIT \(Sweep.batch)))
+            """,
+            """
+            DELETE FROM platform.staff_sessions WHERE ctid = ANY (ARRAY(
+                SELECT ctid FROM platform.staff_sessions
                 WHERE ends_at <= \(now) OR last_used_at <= \(now - StaffGate.idle)
-                """,
-                "DELETE FROM platform.staff_failures WHERE failed_at <= \(now - .seconds(3_600))",
-            ], in: .staff)
+                LIMIT \(Sweep.batch)))
+            """,
+            """
+            DELETE FROM platform.staff_failures WHERE ctid = ANY (ARRAY(
+                SELECT ctid FROM platform.staff_failures
+                WHERE failed_at <= \(now - .seconds(3_600)) LIMIT \(Sweep.batch)))
+            """,
+        ]
+        let sweep = Sweep(services.database, in: .staff)
+        for statement in statements { try await sweep.run(statement) }
     }
 }
