@@ -101,6 +101,31 @@ import Values
         #expect(world.server.stop() == 0)
     }
 
+    @Test("ST-04, ID-62: kill -9 while a code is being stored: none was sent, another can be")
+    func killedBeforeStoring() throws {
+        let mail = try MailServer()
+        let world = try World(mail: mail)
+        _ = try world.signUp("Harbour", "Ana Ruiz", Self.ana)
+        let browser = Browser(world.server)
+        let challenge = try browser.give(of: Self.ana)
+        let position = world.mails.count
+        let lock = try TableLock("platform.code_sends", in: world.database)
+        let asking = DispatchGroup()
+        DispatchQueue.global().async(group: asking) { _ = try? browser.send(for: challenge) }
+        try lock.awaitWaiting()
+        world.server.kill()
+        asking.wait()
+        try lock.release()
+        try world.killServer()
+        browser.server = world.server
+        #expect(try browser.send(for: challenge).status == 202)
+        let code = try world.mailedCode(to: Self.ana, after: position)
+        #expect(try browser.prove(challenge, "email", code)["state"] == "authenticated")
+        try world.awaitCode(nil)
+        let mails = world.mails.dropFirst(position).components(separatedBy: "Your Courtyard code")
+        #expect(mails.count == 2)
+    }
+
     /// Ana adds an authenticator app to her mailed codes.
     private func enrolApp(
         _ ana: Browser, _ world: World, at now: Instant
@@ -118,6 +143,53 @@ import Values
             ])
         #expect(enabled.status == 200, "\(enabled.body)")
         return app
+    }
+}
+
+/// Another session that holds a table, so that whoever needs it waits.
+private final class TableLock {
+    private let table: String
+    private let database: StoryDatabase
+    private let holder: ChildProcess
+
+    init(_ table: String, in database: StoryDatabase) throws {
+        (self.table, self.database) = (table, database)
+        holder = try ChildProcess(
+            "psql",
+            [
+                "-X", "-d", database.superuserURL, "-c",
+                "BEGIN; LOCK TABLE \(table) IN ACCESS EXCLUSIVE MODE; SELECT pg_sleep(600)",
+            ], environment: ProcessInfo.processInfo.environment, output: "/dev/null")
+        try wait(for: "granted AND mode = 'AccessExclusiveLock'")
+    }
+
+    /// Waits until somebody else waits.
+    func awaitWaiting() throws { try wait(for: "NOT granted") }
+
+    func release() throws {
+        try database.sql(
+            """
+            SELECT pg_terminate_backend(pid) FROM \(locks)
+                AND granted AND mode = 'AccessExclusiveLock'
+            """)
+        holder.wait()
+    }
+
+    private var locks: String {
+        """
+        pg_locks WHERE relation = '\(table)'::regclass AND database = (
+            SELECT oid FROM pg_database WHERE datname = current_database())
+        """
+    }
+
+    private func wait(for condition: String) throws {
+        let start = Date()
+        while try database.sql("SELECT count(*) FROM \(locks) AND \(condition)") == "0" {
+            guard Date().timeIntervalSince(start) < 60 else {
+                throw Shell.Failure(description: "nobody: \(table) \(condition)")
+            }
+            usleep(20_000)
+        }
     }
 }
 

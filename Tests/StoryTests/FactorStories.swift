@@ -101,6 +101,9 @@ private final class Harbour {
         let stale = try harbour.ana.patch(path, rule)
         #expect(stale.status == 403)
         #expect(stale.code == "step_up_required")
+        // Nor does the route of all settings lead around it.
+        #expect(try harbour.ana.patch("/v1/workspace", rule).code == "step_up_required")
+        #expect(try harbour.ana.patch("/v1/workspace", ["name": "Harbour"]).status == 200)
         let paper = harbour.world.recoveryCode(of: "ana@harbour.example")
         let proof: JSON = [
             "password": .string(World.password), "method": "recovery", "code": .string(paper),

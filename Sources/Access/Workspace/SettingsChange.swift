@@ -80,7 +80,8 @@ extension SettingsChange {
     /// Applies a PATCH in one transaction, with old and new values in the audit log (WS-103).
     ///
     /// - Throws: ``Problem`` `permission_denied` for settings of another permission,
-    ///   `confirmation_required`, `version_mismatch`, `validation_failed`.
+    ///   `step_up_required` for those of security, `confirmation_required`, `version_mismatch`,
+    ///   `validation_failed`.
     static func apply<Body: SettingsInput>(
         _ type: Body.Type, _ context: TenantContext
     ) async throws -> Response {
@@ -113,14 +114,16 @@ extension SettingsChange {
     private static func checkPermissions(_ context: TenantContext) throws {
         let body = (try? JSON.parse(context.call.body))?.objectValue ?? []
         for member in body {
-            guard let permission = permissionByField[member.name], !context.holds(permission)
-            else { continue }
-            throw Problem(
-                .permissionDenied,
-                extra: [
-                    JSON.Member(
-                        name: "required_permission", value: .string(permission.rawValue))
-                ])
+            guard let permission = permissionByField[member.name] else { continue }
+            guard context.holds(permission) else {
+                throw Problem(
+                    .permissionDenied,
+                    extra: [
+                        JSON.Member(
+                            name: "required_permission", value: .string(permission.rawValue))
+                    ])
+            }
+            if permission == .securityManage { try context.grant.checkFreshProof(now: context.now) }
         }
     }
 

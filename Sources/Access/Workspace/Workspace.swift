@@ -66,7 +66,7 @@ enum WorkspaceRoutes {
             "Change settings; retention and security need their own permissions too",
             access: .holding(.workspaceUpdate), audit: "workspace.update",
             accepts: .json(FieldReader.describe(WorkspaceChange.self)), returns: answer,
-            fails: [.versionMismatch, .confirmationRequired]
+            fails: [.versionMismatch, .confirmationRequired, .stepUpRequired]
         ) { try await SettingsChange.apply(WorkspaceChange.self, $0) },
         .read(
             "/v1/workspace/retention", id: "workspaceRetentionRead",

@@ -50,14 +50,8 @@ struct RequestGuards: Sendable {
         }
     }
 
-    /// How long a proof of password and second factor serves for sensitive actions (ID-72).
-    static let stepUpLifetime: Duration = .seconds(600)
-
     func checkStepUp(_ access: Access, _ grant: Grant, now: Instant) throws {
-        guard access.needsStepUp, grant.principal.isMember else { return }
-        guard let proven = grant.provenAt, now - proven <= Self.stepUpLifetime else {
-            throw Problem(.stepUpRequired)
-        }
+        if access.needsStepUp { try grant.checkFreshProof(now: now) }
     }
 
     func checkPlan(_ feature: String, _ grant: Grant) throws {
@@ -178,4 +172,20 @@ struct RequestGuards: Sendable {
 /// The body of a route that takes none: empty, or an object without members.
 struct NoInput: Input {
     init(_ fields: FieldReader) {}
+}
+
+extension Grant {
+    /// How long a proof of password and second factor serves for sensitive actions (ID-72).
+    private static let proofLifetime: Duration = .seconds(600)
+
+    /// For a route of which only some fields are sensitive; others say it with
+    /// ``TenantAccess/steppedUp``.
+    ///
+    /// - Throws: ``Problem`` `step_up_required` for people without a fresh proof.
+    package func checkFreshProof(now: Instant) throws {
+        guard principal.isMember else { return }
+        guard let provenAt, now - provenAt <= Self.proofLifetime else {
+            throw Problem(.stepUpRequired)
+        }
+    }
 }
