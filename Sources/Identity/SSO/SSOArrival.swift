@@ -138,8 +138,22 @@ struct SSOArrival: Sendable {
                 details: ["sso_connection": .string(connection.id.description)]))
     }
 
-    /// Starts the session of a person whose subject is linked.
+    /// Starts the session of a person whose subject is linked; what is refused stands in the
+    /// history of a member (ID-110).
     func enter(_ person: Person) async throws -> Response {
+        do {
+            return try await start(person)
+        } catch let refusal as Problem where [.ssoRejected, .notAMember].contains(refusal.kind) {
+            _ = try await context.write([
+                LoginHistory.entry(
+                    .ssoRejected, by: .sso, person: person.id, tenant: connection.tenantNumber,
+                    in: context)
+            ])
+            throw refusal
+        }
+    }
+
+    private func start(_ person: Person) async throws -> Response {
         if try await membership(of: person.id) == nil {
             try checkProvisioning()
             try await context.transaction { transaction in

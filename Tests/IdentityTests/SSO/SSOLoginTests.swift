@@ -201,7 +201,7 @@ import Values
         #expect(try await company.logIn(company.browser).status == 200)
     }
 
-    @Test("ID-89: a deactivated member cannot come in, and ends at once")
+    @Test("ID-89, ID-110: a deactivated member cannot come in, which the history tells")
     func deactivated() async throws {
         let company = try await Company.inUse()
         let browser = company.browser
@@ -217,6 +217,9 @@ import Values
         let refused = try await company.logIn(company.browser)
         #expect(refused.status == 403)
         #expect(refused.code == "not_a_member")
+        let history = try await company.tenant.run(
+            "SELECT result FROM tenant.login_events WHERE method = 'sso' ORDER BY id")
+        #expect(history.map { $0.text(0) } == ["sso_success", "sso_rejected"])
     }
 
     @Test("SEC-61: a session that was planted in the browser does not become the person's")
