@@ -52,7 +52,7 @@ import Values
         "OV-33, OV-76: an id that names nothing is 404 whatever is wrong with the content",
         arguments: RouteSample.withSubjects)
     func nothing(sample: RouteSample) async throws {
-        let owner = try await tenant().member(.owner)
+        let owner = try await sample.owner()
         let found = await statuses(
             sample, try await client(of: sample, owner), sample.pathToNothing)
         #expect(found == flaws(of: sample.route).map { _ in 404 })
@@ -66,7 +66,7 @@ import Values
         if case .staff = sample.route.access.audience { return }
         let other = try await SharedWorkspace.other.tenant()
         let path = try await sample.path(in: other, as: other.member(.owner))
-        let found = await statuses(sample, try await tenant().member(.owner).client, path)
+        let found = await statuses(sample, try await sample.owner().client, path)
         #expect(found == flaws(of: sample.route).map { _ in 404 })
     }
 
@@ -74,7 +74,7 @@ import Values
         "OV-33: what is wrong with the content is told of what is there",
         arguments: RouteSample.withSubjects)
     func known(sample: RouteSample) async throws {
-        let owner = try await tenant().member(.owner)
+        let owner = try await sample.owner()
         let path = try await sample.path(in: owner.tenant, as: owner)
         let found = await statuses(sample, try await client(of: sample, owner), path)
         #expect(found == flaws(of: sample.route).map(\.status))
@@ -84,7 +84,7 @@ import Values
         "OV-33, OV-71: without credentials nothing is told, whatever is wrong with the content",
         arguments: RouteSample.withSubjects)
     func anonymous(sample: RouteSample) async throws {
-        let owner = try await tenant().member(.owner)
+        let owner = try await sample.owner()
         let path = try await sample.path(in: owner.tenant, as: owner)
         let found = await statuses(sample, Client(app: owner.tenant.app), path)
         #expect(found == flaws(of: sample.route).map { _ in 401 })

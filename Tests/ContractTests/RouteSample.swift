@@ -52,11 +52,8 @@ struct RouteSample: Sendable, CustomTestStringConvertible {
     ]
 
     /// Whether the refusal of a sample call comes before its content is looked at.
-    ///
-    /// The samples of all tests together may be more service accounts than a workspace can have.
     func isRefusedEarlier(_ answer: Answer) -> Bool {
-        (Self.behindLoginStep.contains(route.id) && answer.status == 401)
-            || (route.id == "serviceAccountCreate" && answer.code == "plan_limit_reached")
+        Self.behindLoginStep.contains(route.id) && answer.status == 401
     }
 
     var isUpload: Bool {

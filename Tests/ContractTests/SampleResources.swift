@@ -33,13 +33,20 @@ enum SampleResources {
                 VALUES (\(id), \(key), 'support', \(now))
                 """)
         case "service-accounts":
-            _ = try await tenant.serviceAccount([.contactRead])
-            let rows = try await tenant.run(
+            try await tenant.run(
                 """
-                SELECT service_account_id, id FROM tenant.service_account_tokens
-                ORDER BY id DESC LIMIT 1
+                INSERT INTO tenant.service_accounts (id, name, scopes, created_at)
+                VALUES (\(id), \(key), \([Permission.contactRead.rawValue]), \(now))
                 """)
-            return [rows[0].id(0).description, rows[0].id(1).description]
+            let token = try await tenant.app.run { $0.newID() }
+            try await tenant.run(
+                """
+                INSERT INTO tenant.service_account_tokens
+                    (id, service_account_id, name, first8, last4, created_at, expires_at)
+                VALUES (\(token), \(id), 'sample', 'cysa_aaa', 'aaaa', \(now),
+                    \(now + .seconds(3_600)))
+                """)
+            return [id.description, token.description]
         case "contacts" where path.contains("/imports/"):
             try await tenant.run(
                 """
@@ -123,7 +130,16 @@ extension RouteSample {
             let staff = try await TestStaff.signedIn(.platformAdmin, on: tenant.app)
             return (staff.client, path([tenant.id.description]))
         }
-        let owner = try await SharedWorkspace.shared.tenant().member(.owner)
+        let owner = try await owner()
         return (owner.client, try await path(in: owner.tenant, as: owner))
+    }
+
+    /// An Owner of a workspace in which what the path names may be made; service accounts are few
+    /// by rule, so that those of the samples must not fill the others' workspace.
+    func owner() async throws -> TestMember {
+        let workspace =
+            route.path.contains("/service-accounts/{")
+            ? SharedWorkspace.machines : SharedWorkspace.shared
+        return try await workspace.tenant().member(.owner)
     }
 }
