@@ -112,7 +112,7 @@ enum LoginRoutes {
         var changed = person
         try await context.transaction { transaction in
             guard let locked = try await Person.lock(person.id, in: transaction),
-                locked.passwordHash == person.passwordHash
+                locked.mustChangePassword, locked.passwordHash == person.passwordHash
             else { throw Problem(.unauthenticated) }
             // This step stays for what comes next, which uses it up; any other was opened by
             // whoever knows the password that ends here.
