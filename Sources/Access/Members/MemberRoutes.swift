@@ -30,7 +30,7 @@ enum MemberRoutes {
     private static let changing: [Route] = [
         .change(
             .post, "/v1/members", id: "memberInvite", "Invite somebody into the workspace",
-            access: .holding(.memberManage), audit: "member.invite",
+            access: .holding(.memberManage).steppedUp, audit: "member.invite",
             accepts: .json(FieldReader.describe(MemberInvitation.self)),
             returns: .json(.created, Member.resource.schema),
             fails: [
