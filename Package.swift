@@ -88,7 +88,7 @@ let package = Package(
 
         module(
             "Staff",
-            ["Tenancy", "Persistence", "HTTP", "Crypto", "Values", "EventLoop"]),
+            ["Tenancy", "Persistence", "HTTP", "Tabular", "Crypto", "Values", "EventLoop"]),
 
         // Composition: configuration, wiring, commands.
         module(

@@ -74,10 +74,11 @@ struct PromisedList: Sendable, CustomTestStringConvertible {
             filters: ["q", "opted_out"], sorts: ["name"], hasFile: true),
         PromisedList(
             requirement: "BL-105", path: "/v1/platform/workspaces",
-            filters: ["status", "plan", "q"], sorts: ["name", "-created_at"]),
+            filters: ["status", "plan", "q"], sorts: ["name", "-created_at"], hasFile: true),
         PromisedList(
             requirement: "BL-108", path: "/v1/platform/audit",
-            filters: ["staff_id", "action", "workspace_id"] + period, sorts: ["-created_at"]),
+            filters: ["staff_id", "action", "workspace_id"] + period, sorts: ["-created_at"],
+            hasFile: true),
     ]
 
     /// Short catalogues, which are returned whole.

@@ -1,5 +1,6 @@
 import HTTP
 import Persistence
+import Tabular
 import Tenancy
 import Values
 
@@ -40,10 +41,28 @@ enum PlatformAuditRoutes {
             role: .platformAdmin, parameters: listing.parameters, returns: listing.answer
         ) { context in
             try await listing.page(context, where: conditions(context.call.query))
-        }
+        },
+        .staffRead(
+            "/v1/platform/audit/export.csv", id: "platformAuditEventExport",
+            "Export the platform's audit log", role: .platformAdmin,
+            parameters: export.parameters, returns: PlatformExport.answer,
+            audit: "platform_audit.export", handler: export.stream),
     ]
 
-    private static func conditions(_ query: QueryParameters) -> [SQL] {
+    private static let export = PlatformExport(
+        name: "audit", listing: listing, conditions: conditions
+    ) { row, writer in
+        writer.cell(row.id(0).description)
+        writer.cell(row.instant(1).description)
+        writer.cell(row.text(2))
+        writer.cell(row.optionalID(3)?.description ?? "")
+        for column in 4...6 { writer.cell(row.text(column)) }
+        for column in 7...8 { writer.cell(row.optionalID(column)?.description ?? "") }
+        writer.cell(row.optionalJSONBytes(9).map { String(decoding: $0, as: UTF8.self) } ?? "")
+        for column in 10...11 { writer.cell(row.text(column)) }
+    }
+
+    @Sendable private static func conditions(_ query: QueryParameters) -> [SQL] {
         var conditions: [SQL] = []
         if let id = query.id("staff_id") { conditions.append("e.actor_id = \(id)") }
         if let action = query.text("action") { conditions.append("e.action = \(action)") }

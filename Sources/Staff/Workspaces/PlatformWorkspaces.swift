@@ -1,5 +1,6 @@
 import HTTP
 import Persistence
+import Tabular
 import Tenancy
 import Values
 
@@ -50,6 +51,16 @@ enum PlatformWorkspace {
         return conditions
     }
 
+    static let export = PlatformExport(
+        name: "workspaces", listing: listing, conditions: conditions
+    ) { row, writer in
+        writer.cell(row.id(0).description)
+        for column in 1...4 { writer.cell(row.text(column)) }
+        writer.cell("\(row.integer(5))")
+        writer.cell(row.instant(6).description)
+        writer.cell(row.optionalInstant(7)?.description ?? "")
+    }
+
     static func select(_ id: ID) -> SQL {
         """
         SELECT \(resource.columns), t.number
@@ -79,6 +90,11 @@ enum PlatformWorkspaceRoutes {
             try await PlatformWorkspace.listing.page(
                 context, where: PlatformWorkspace.conditions(context.call.query))
         },
+        .staffRead(
+            "/v1/platform/workspaces/export.csv", id: "platformWorkspaceExport",
+            "Export the workspaces", parameters: PlatformWorkspace.export.parameters,
+            returns: PlatformExport.answer, audit: "workspace.export",
+            handler: PlatformWorkspace.export.stream),
         .staffRead(
             "/v1/platform/workspaces/{id}", of: PlatformWorkspace.subject,
             id: "platformWorkspaceRead", "Read one workspace",

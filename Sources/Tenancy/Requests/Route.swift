@@ -112,17 +112,17 @@ package struct Route: Sendable {
             .anyone(Endpoint(subject: nil, handler: handler)))
     }
 
-    /// A reading route of the platform's staff.
+    /// A reading route of the platform's staff; `audit` is for exports, which are written down.
     package static func staffRead(
         _ path: String, of subject: Subject<StaffContext>? = nil, id: String,
         _ summary: String, role: StaffRole = .billingStaff,
         parameters: [Parameter] = [], returns answer: AnswerShape, fails: [ProblemKind] = [],
-        handler: @escaping @Sendable (StaffContext) async throws -> Response
+        audit: String? = nil, handler: @escaping @Sendable (StaffContext) async throws -> Response
     ) -> Route {
         Route(
             RouteDescription(
                 .get, path, id: id, summary: summary, access: Access(.staff(role.rawValue)),
-                parameters: parameters, answer: answer, failures: fails),
+                audit: audit, parameters: parameters, answer: answer, failures: fails),
             .staff(Endpoint(subject: subject, handler: handler)))
     }
 

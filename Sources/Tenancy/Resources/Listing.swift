@@ -115,7 +115,7 @@ package struct Listing: Sendable {
 
     /// Visits all rows in the list's order, a batch at a time; each batch is admitted anew.
     package func forEachBatch(
-        _ context: TenantContext, where conditions: [SQL] = [], size: Int = 1_000,
+        _ context: some ListContext, where conditions: [SQL] = [], size: Int = 1_000,
         _ visit: (Rows) async throws -> Void
     ) async throws {
         let order = try order(context.call.query)
