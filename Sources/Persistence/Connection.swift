@@ -41,6 +41,8 @@ final class Connection: FileHandler, TurnHandler, @unchecked Sendable {
     var onNotification: (() -> Void)?
     /// Distinct schemas seen, after which the connection is replaced (design §5).
     private(set) var schemasSeen: Set<Int64> = []
+    /// The server process does not know all roles of its login, and must be replaced.
+    private(set) var lacksRoles = false
     let openedAt: Int64
 
     init(loop: EventLoop, settings: ConnectionSettings, login: String, parameters: Parameters) {
@@ -253,7 +255,7 @@ final class Connection: FileHandler, TurnHandler, @unchecked Sendable {
                 forgetPreparation(of: unit)
                 if unit.error == nil { unit.wasAborted = true }
             default:
-                if unit.error == nil { unit.error = DatabaseError(result: result) }
+                if unit.error == nil { unit.error = failure(result, of: unit) }
                 PQclear(result)
                 forgetPreparation(of: unit)
             }
@@ -270,6 +272,20 @@ final class Connection: FileHandler, TurnHandler, @unchecked Sendable {
             PQclear(result)
         case .statement: unit.results.append(Rows(adopting: result))
         }
+    }
+
+    /// The error of a result that failed.
+    ///
+    /// A server process remembers which roles its login may take, and a list that it reads while a
+    /// role is being granted can lack that role until the next grant anywhere. Nothing else fails a
+    /// preamble this way, so the connection is replaced, and the request may be sent again.
+    private func failure(_ result: OpaquePointer, of unit: Unit) -> DatabaseError {
+        let error = DatabaseError(result: result)
+        guard error.isPermissionDenied, unit.next < unit.commands.count,
+            case .preamble = unit.commands[unit.next]
+        else { return error }
+        lacksRoles = true
+        return .unavailable("the login's roles are out of date")
     }
 
     private func forgetPreparation(of unit: Unit) {

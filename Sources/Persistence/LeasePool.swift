@@ -106,7 +106,7 @@ final class LeasePool: @unchecked Sendable {
     }
 
     func isWornOut(_ connection: Connection) -> Bool {
-        connection.schemasSeen.count > settings.schemasPerConnection
+        connection.lacksRoles || connection.schemasSeen.count > settings.schemasPerConnection
             || loop.now - connection.openedAt > settings.lifetime.nanoseconds
     }
 

@@ -185,6 +185,33 @@ import Values
         }
     }
 
+    @Test func `a login whose roles are out of date costs one try, and the connection`()
+        async throws
+    {
+        let change: (inout ConnectionSettings) -> Void = { $0.oneShotConnections = 1 }
+        try await Sandbox.run(change: change) { sandbox in
+            let (database, scope) = (sandbox.database, sandbox.scope)
+            let process = {
+                try await database.read("SELECT pg_backend_pid()", in: scope)[0].integer(0)
+            }
+            let role: SQL = "SELECT pg_catalog.set_config('role', 'postgres', true)"
+            let foreign = Scope(
+                shard: 0, schema: sandbox.schema, schemaNumber: 1, preamble: role)
+            let first = try await process()
+            // A statement's own refusal is no fault of the connection.
+            let refused = await #expect(throws: DatabaseError.self) {
+                try await database.read(role, in: scope)
+            }
+            #expect(refused?.isPermissionDenied == true)
+            #expect(try await process() == first)
+            let failed = await #expect(throws: DatabaseError.self) {
+                try await database.read("SELECT 1", in: foreign)
+            }
+            #expect(failed?.isUnavailable == true)
+            #expect(try await process() != first)
+        }
+    }
+
     @Test func `arrays keep their NULLs`() async throws {
         try await Sandbox.run { sandbox in
             let row = try await sandbox.database.read(
