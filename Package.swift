@@ -65,7 +65,9 @@ let package = Package(
         module("OpenID", ["HTTPClient", "EventLoop", "Crypto", "Values"]),
 
         // Who may do what, and work that outlives a request.
-        module("Tenancy", ["Persistence", "HTTP", "Crypto", "Values", "EventLoop", "CLinux"]),
+        module(
+            "Tenancy",
+            ["Persistence", "HTTP", "Tabular", "Crypto", "Values", "EventLoop", "CLinux"]),
         module("Jobs", ["Tenancy", "Persistence", "HTTP", "Values", "EventLoop"]),
         module("Pictures", ["Tenancy", "HTTP", "Crypto", "Values", "EventLoop", "CGD"]),
 

@@ -359,6 +359,10 @@ import Values
         let filtered = await bench.owner.client.get(
             "/v1/workspace/audit/export.csv?action=team.create")
         #expect(filtered.text.split(separator: "\r\n").count == 2)
+        // What is refused leaves no entry.
+        let refused = await bench.owner.client.get(
+            "/v1/workspace/audit/export.csv?sort=surprise")
+        #expect(refused.code == "invalid_sort")
         let exports = await bench.owner.client.get("/v1/workspace/audit?action=audit_log.export")
         #expect(exports.data.count == 2)
         #expect(exports.data[0]["details"] == ["action": "team.create"])

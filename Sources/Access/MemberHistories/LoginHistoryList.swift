@@ -51,7 +51,7 @@ enum LoginHistoryList {
         conditions: conditions
     ) { row, zone, writer in
         writer.cell(row.id(0).description)
-        writer.cell(MemberHistory.local(row.instant(1), zone))
+        writer.cell(zone.text(row.instant(1)))
         for column in 2...5 { writer.cell(row.text(column)) }
     }
 }
@@ -99,7 +99,7 @@ enum ActivityList {
         conditions: conditions
     ) { row, zone, writer in
         writer.cell(row.id(0).description)
-        writer.cell(MemberHistory.local(row.instant(1), zone))
+        writer.cell(zone.text(row.instant(1)))
         writer.cell(row.text(2))
         writer.cell(row.text(3))
         writer.cell(row.optionalID(4)?.description ?? "")

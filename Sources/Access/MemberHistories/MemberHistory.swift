@@ -21,7 +21,7 @@ struct MemberHistory: Sendable {
 
     var routes: [Route] {
         let (listing, conditions) = (listing, conditions)
-        let filters = listing.filters + listing.parameters.filter { $0.name == "sort" }
+        let filters = listing.fileParameters
         let export = { @Sendable [self] (context: TenantContext, member: ID) in
             try await stream(member, context)
         }
@@ -61,42 +61,12 @@ struct MemberHistory: Sendable {
     /// The rows as they are filtered, in the workspace's timezone (OV-40); an entry of the log
     /// itself.
     private func stream(_ member: ID, _ context: TenantContext) async throws -> Response {
-        try listing.check(context.call.query)
-        let settings = try await context.read("SELECT timezone FROM tenant.settings")
-        let zone = settings.first.flatMap { TimeZoneInfo.named($0.text(0)) }
-        let conditions = conditions(member, context)
-        _ = try await context.write(
-            [], audit: AuditNote("member", member, context.call.query.json))
-        var response = Response(
-            .ok, contentType: "text/csv; charset=utf-8",
-            body: .stream { writer in
-                try await writer.write(header)
-                try await listing.forEachBatch(context, where: conditions) { rows in
-                    var lines = CSVWriter()
-                    for index in 0..<rows.count {
-                        cells(rows[index], zone, &lines)
-                        lines.endRow()
-                    }
-                    try await writer.write(lines.bytes)
-                }
-            })
-        response.fields.append(
-            (name: "Content-Disposition", value: "attachment; filename=\"\(path).csv\""))
-        return response
-    }
-
-    private var header: [UInt8] {
-        var writer = CSVWriter()
-        for name in listing.resource.names { writer.cell(name) }
-        writer.endRow()
-        return writer.bytes
-    }
-
-    /// An instant as the workspace's clocks show it, with the offset.
-    static func local(_ instant: Instant, _ zone: TimeZoneInfo?) -> String {
-        guard let zone else { return instant.description }
-        var bytes: [UInt8] = []
-        zone.write(instant, to: &bytes)
-        return String(decoding: bytes, as: UTF8.self)
+        let zone = try await context.timezone()
+        return try await listing.csv(named: path, context, where: conditions(member, context)) {
+            _ = try await context.write(
+                [], audit: AuditNote("member", member, context.call.query.json))
+        } cells: { row, writer in
+            cells(row, zone, &writer)
+        }
     }
 }

@@ -45,7 +45,7 @@ enum PlatformAuditRoutes {
         .staffRead(
             "/v1/platform/audit/export.csv", id: "platformAuditEventExport",
             "Export the platform's audit log", role: .platformAdmin,
-            parameters: export.parameters, returns: PlatformExport.answer,
+            parameters: export.listing.fileParameters, returns: PlatformExport.answer,
             audit: "platform_audit.export", handler: export.stream),
     ]
 

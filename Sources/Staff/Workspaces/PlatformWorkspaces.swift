@@ -92,7 +92,7 @@ enum PlatformWorkspaceRoutes {
         },
         .staffRead(
             "/v1/platform/workspaces/export.csv", id: "platformWorkspaceExport",
-            "Export the workspaces", parameters: PlatformWorkspace.export.parameters,
+            "Export the workspaces", parameters: PlatformWorkspace.export.listing.fileParameters,
             returns: PlatformExport.answer, audit: "workspace.export",
             handler: PlatformWorkspace.export.stream),
         .staffRead(

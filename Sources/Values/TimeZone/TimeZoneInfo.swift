@@ -52,6 +52,13 @@ package final class TimeZoneInfo: Sendable {
         Decimal.append(abs(minutes) % 60, digits: 2, to: &output)
     }
 
+    /// The same as text.
+    package func text(_ instant: Instant) -> String {
+        var bytes: [UInt8] = []
+        write(instant, to: &bytes)
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
     private func local(_ instant: Instant) -> Instant {
         instant + .seconds(offsetSeconds(at: instant))
     }
