@@ -28,6 +28,11 @@ final class ChildProcess: @unchecked Sendable {
         } else {
             posix_spawn_file_actions_adddup2(&actions, 1, 2)
         }
+        // A PostgreSQL that the tests start counts what it inherits among its open files.
+        let inherited = try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")
+        for file in inherited.compactMap({ Int32($0) }) where file > 2 {
+            posix_spawn_file_actions_addclose(&actions, file)
+        }
         let command = ["env", "-C", TestEnvironment.repository, program] + arguments
         var words = command.map { strdup($0) } + [nil]
         var variables = environment.map { strdup("\($0)=\($1)") } + [nil]
