@@ -54,6 +54,7 @@ let package = Package(
         // Ground floor: no business words.
         module("EventLoop", ["CLinux"]),
         module("Values", ["CLinux"]),
+        module("Money", ["Values"]),
         module("Crypto", ["Values", "COpenSSL", "CArgon2", "CZlib"]),
         module("Tabular", ["CZip", "CExpat"]),
         module("QRCode", ["CQREncode"]),
@@ -89,6 +90,12 @@ let package = Package(
             ["Tenancy", "Jobs", "Persistence", "HTTP", "Tabular", "Values", "EventLoop"]),
 
         module(
+            "Billing",
+            [
+                "Tenancy", "Jobs", "Money", "Persistence", "HTTP", "Tabular", "Crypto", "Values",
+                "EventLoop",
+            ]),
+        module(
             "Staff",
             ["Tenancy", "Persistence", "HTTP", "Tabular", "Crypto", "Values", "EventLoop"]),
 
@@ -96,8 +103,9 @@ let package = Package(
         module(
             "App",
             [
-                "Identity", "Access", "Contacts", "Staff", "Jobs", "Tenancy", "Persistence", "HTTP",
-                "HTTPServer", "HTTPClient", "Crypto", "Values", "EventLoop", "CLinux",
+                "Identity", "Access", "Contacts", "Billing", "Staff", "Jobs", "Tenancy",
+                "Persistence", "HTTP", "HTTPServer", "HTTPClient", "Crypto", "Values", "EventLoop",
+                "CLinux",
             ]),
         .executableTarget(
             name: "courtyard", dependencies: ["App"], swiftSettings: strict,
@@ -134,6 +142,13 @@ let package = Package(
             [
                 "Identity", "Jobs", "Tenancy", "Persistence", "HTTP", "HTTPClient", "OpenID",
                 "DNS", "Crypto", "Values", "EventLoop", "TestSupport",
+            ]),
+        tests("Money", ["Money", "Values"]),
+        tests(
+            "Billing",
+            [
+                "Billing", "Jobs", "Money", "Tabular", "Tenancy", "Persistence", "HTTP", "Crypto",
+                "Values", "EventLoop", "TestSupport",
             ]),
         tests("Values", ["Values"]),
         tests("Pictures", ["Pictures", "TestSupport", "Values"]),

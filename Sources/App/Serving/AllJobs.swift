@@ -1,4 +1,5 @@
 import Access
+import Billing
 import Contacts
 import Identity
 import Jobs
@@ -21,6 +22,7 @@ enum AllJobs {
         handlers.eraseClosedWorkspaces()
         handlers.importContacts()
         TokenReminder.register(in: &handlers)
+        BillingJobs.register(in: &handlers)
         handlers.repeatPlatformJob(upkeep, .every(.seconds(300))) { run in
             try await IdentityUpkeep.run(
                 run.services, checkpoint: { try run.checkpoint() })

@@ -1,4 +1,5 @@
 import Access
+import Billing
 import Contacts
 import HTTP
 import Identity
@@ -14,7 +15,7 @@ package enum AllRoutes {
     package static func routes(_ operations: Operations) -> [Route] {
         OperationRoutes.routes(operations) + MetaRoutes.all { descriptions } + IdentityRoutes.all
             + AccessRoutes.all + ContactRoutes.all + ContactImportRoutes.all + GroupRoutes.all
-            + StaffRoutes.all
+            + BillingRoutes.all + StaffRoutes.all
     }
 
     /// Computed from ``all``, so that the list describes itself too.

@@ -1,0 +1,6 @@
+import Tenancy
+
+/// Plans, usage, AI credits, orders, invoices: for workspaces and for the platform's staff.
+package enum BillingRoutes {
+    package static let all: [Route] = []
+}
