@@ -33,7 +33,8 @@ package final class TestApp: @unchecked Sendable {
         clock = Clock()
         services = LoopServices(
             loop: installation.loop, database: installation.database, clock: clock,
-            blocking: installation.blocking, rates: RateLimits(), keyRing: installation.keyRing,
+            blocking: installation.blocking,
+            passwords: installation.blocking, rates: RateLimits(), keyRing: installation.keyRing,
             settings: settings)
         pipeline = Pipeline(routes: routes, services: services, observer: observer)
     }

@@ -22,7 +22,8 @@ package final class TestProcess: Sendable {
         connections.leasedConnections = 8
         services = LoopServices(
             loop: loop, database: Database(loop: loop, settings: connections), clock: app.clock,
-            blocking: installation.blocking, rates: RateLimits(), keyRing: installation.keyRing,
+            blocking: installation.blocking,
+            passwords: installation.blocking, rates: RateLimits(), keyRing: installation.keyRing,
             settings: app.services.settings)
         var chosen = settings ?? JobRunnerSettings()
         if settings == nil { chosen.pollInterval = .milliseconds(50) }

@@ -39,7 +39,7 @@ struct MemberInvitation: Input {
         // Hashed for known addresses too, so that the answer takes as long (AC-04).
         let cost = context.services.settings.passwordCost
         let password = invitation.password
-        let hash = try await context.services.blocking.run(startingWithin: .seconds(3)) {
+        let hash = try await context.services.passwords.run(startingWithin: .seconds(3)) {
             try PasswordHash.hash(password, cost: cost)
         }
         do {

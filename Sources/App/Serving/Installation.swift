@@ -58,12 +58,13 @@ package struct Installation: Sendable {
     }
 
     /// The services of one loop.
-    package func services(
-        on loop: EventLoop, clock: Clock, blocking: BlockingPool, rates: RateLimits
+    func services(
+        on loop: EventLoop, clock: Clock, pools: Pools, rates: RateLimits
     ) -> LoopServices {
         let settings = configuration.services(schemaVersion: files.tenant.last?.version ?? 0)
         return LoopServices(
             loop: loop, database: Database(loop: loop, settings: connections), clock: clock,
-            blocking: blocking, rates: rates, keyRing: keyRing, settings: settings)
+            blocking: pools.blocking, passwords: pools.passwords, rates: rates,
+            keyRing: keyRing, settings: settings)
     }
 }

@@ -29,9 +29,9 @@ package final class RunningServer: Sendable {
     init(_ installation: Installation, log: RequestLog) throws {
         let configuration = installation.configuration
         let clock = Clock()
-        let blocking = BlockingPool(name: "blocking", threads: 2, queueLimit: 64)
+        let pools = Pools()
         let rates = RateLimits()
-        let metrics = ServerMetrics(blocking: blocking)
+        let metrics = ServerMetrics(pools: pools)
         let kinds = AllJobs.handlers(mail: { _, _ in }, sms: { _, _ in }).kinds
         let operations = Operations(
             platformVersion: installation.files.platform.count,
@@ -46,7 +46,7 @@ package final class RunningServer: Sendable {
         var parts: [Part] = []
         server = try Server(loops: loops, configuration: configuration.server) { loop in
             let services = installation.services(
-                on: loop, clock: clock, blocking: blocking, rates: rates)
+                on: loop, clock: clock, pools: pools, rates: rates)
             let loopMetrics = LoopMetrics(log: log)
             let pipeline = Pipeline(routes: routes, services: services, observer: loopMetrics)
             metrics.add(

@@ -44,11 +44,11 @@ final class ServerMetrics: Sendable {
     }
 
     private let parts = Mutex(Parts())
-    private let blocking: BlockingPool
+    private let pools: Pools
     let jobs = JobMetrics()
 
-    init(blocking: BlockingPool) {
-        self.blocking = blocking
+    init(pools: Pools) {
+        self.pools = pools
     }
 
     func add(_ loop: Loop) { parts.withLock { $0.loops.append(loop) } }
@@ -140,8 +140,11 @@ final class ServerMetrics: Sendable {
     private func write(connections: Int, loops: Int, to text: inout MetricsText) {
         text.begin("courtyard_connections", "gauge", "Open client connections.")
         text.sample("courtyard_connections", value: Int64(connections))
-        text.begin("courtyard_blocking_queue", "gauge", "Password and file work that waits.")
-        text.sample("courtyard_blocking_queue", value: Int64(blocking.queueDepth))
+        text.begin("courtyard_blocking_queue", "gauge", "Work that waits for a thread.")
+        for (pool, work) in [("files", pools.blocking), ("passwords", pools.passwords)] {
+            text.sample(
+                "courtyard_blocking_queue", [("pool", pool)], value: Int64(work.queueDepth))
+        }
         text.begin("courtyard_loops", "gauge", "Event loops.")
         text.sample("courtyard_loops", value: Int64(loops))
         text.begin("process_resident_memory_bytes", "gauge", "Resident memory.")

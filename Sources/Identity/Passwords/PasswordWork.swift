@@ -21,7 +21,7 @@ struct PasswordWork: Sendable {
     /// Hashes a new password.
     func hash(_ password: String) async throws -> String {
         let cost = services.settings.passwordCost
-        return try await services.blocking.run(startingWithin: Self.deadline) {
+        return try await services.passwords.run(startingWithin: Self.deadline) {
             try PasswordHash.hash(password, cost: cost)
         }
     }
@@ -29,7 +29,7 @@ struct PasswordWork: Sendable {
     /// Compares a password with a person's hash; without one the same work is done (ID-08).
     func verify(_ password: String, against hash: String?) async throws -> Verdict {
         let cost = services.settings.passwordCost
-        return try await services.blocking.run(startingWithin: Self.deadline) {
+        return try await services.passwords.run(startingWithin: Self.deadline) {
             guard let hash else {
                 _ = try PasswordHash.verify(
                     password, against: PasswordHash.dummy(cost: cost), cost: cost)

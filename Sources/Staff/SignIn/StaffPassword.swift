@@ -24,7 +24,7 @@ enum StaffPassword {
         let cost = context.services.settings.passwordCost
         let isRight: Bool
         do {
-            isRight = try await context.services.blocking.run(startingWithin: .seconds(3)) {
+            isRight = try await context.services.passwords.run(startingWithin: .seconds(3)) {
                 let hash = staff?.passwordHash ?? PasswordHash.dummy(cost: cost)
                 return try PasswordHash.verify(password, against: hash, cost: cost) != .mismatch
             }

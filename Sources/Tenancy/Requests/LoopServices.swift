@@ -10,8 +10,10 @@ package final class LoopServices: @unchecked Sendable {
     package let database: Database
     package let clock: Clock
     package let grants: GrantResolver
-    /// Password hashing and file work; shared by all loops.
+    /// File work; shared by all loops.
     package let blocking: BlockingPool
+    /// Password hashing, on fewer threads than there are cores; shared by all loops.
+    package let passwords: BlockingPool
     package let rates: RateLimits
     /// Data keys for secrets at rest.
     package let vault: Vault
@@ -21,12 +23,14 @@ package final class LoopServices: @unchecked Sendable {
 
     package init(
         loop: EventLoop, database: Database, clock: Clock, blocking: BlockingPool,
-        rates: RateLimits, keyRing: SharedKeyRing, settings: ServiceSettings
+        passwords: BlockingPool, rates: RateLimits, keyRing: SharedKeyRing,
+        settings: ServiceSettings
     ) {
         self.loop = loop
         self.database = database
         self.clock = clock
         self.blocking = blocking
+        self.passwords = passwords
         self.rates = rates
         self.settings = settings
         vault = Vault(database: database, clock: clock, ring: keyRing)
