@@ -110,6 +110,10 @@ struct MemberInvitation: Input {
                 If not, \(inviter) will tell you the first password, which you change when you \
                 sign in.
                 """,
+                """
+                If this address has a login and you never chose its password, ask for a new one \
+                by mail first.
+                """,
             ] + Notices.signInParagraphs(context), in: context)
     }
 

@@ -260,6 +260,10 @@ extension Catalogue {
         If nobody expected this, change the password of that Owner at once.
         = إذا لم يكن أحد يتوقع ذلك، فغيّر كلمة مرور هذا المالك فورًا.
 
+        If this address has a login and you never chose its password, ask for a new one by mail \
+        first.
+        = إن كان لهذا العنوان حساب دخول ولم تختر كلمة مروره قط، فاطلب أولًا كلمة مرور جديدة بالبريد.
+
         If this is a surprise, revoke the token on the Developer tab.
         = إن لم تكن تتوقع ذلك، فألغِ الرمز من علامة تبويب المطورين.
 

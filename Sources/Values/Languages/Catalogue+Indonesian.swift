@@ -263,6 +263,11 @@ extension Catalogue {
         If nobody expected this, change the password of that Owner at once.
         = Jika tidak ada yang menduganya, segera ganti kata sandi Pemilik tersebut.
 
+        If this address has a login and you never chose its password, ask for a new one by mail \
+        first.
+        = Jika alamat ini sudah memiliki akses masuk dan Anda tidak pernah memilih kata sandinya, \
+        mintalah dahulu kata sandi baru lewat surel.
+
         If this is a surprise, revoke the token on the Developer tab.
         = Jika hal ini di luar dugaan Anda, cabut token di tab Pengembang.
 

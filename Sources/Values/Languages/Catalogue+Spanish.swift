@@ -264,6 +264,11 @@ extension Catalogue {
         If nobody expected this, change the password of that Owner at once.
         = Si nadie lo esperaba, cambie de inmediato la contraseña de ese propietario.
 
+        If this address has a login and you never chose its password, ask for a new one by mail \
+        first.
+        = Si esta dirección ya tiene acceso y usted nunca eligió su contraseña, solicite antes una \
+        nueva por correo.
+
         If this is a surprise, revoke the token on the Developer tab.
         = Si no lo esperaba, revoque el token en la pestaña Desarrolladores.
 
