@@ -61,6 +61,8 @@ import Values
             ALTER TABLE \(schema).contacts ADD COLUMN surprise text;
             DROP INDEX \(schema).contacts_name_idx;
             ALTER TABLE \(schema).groups ALTER COLUMN name DROP NOT NULL;
+            ALTER TABLE \(schema).contact_identities DISABLE TRIGGER contact_identities_inserted;
+            ALTER TABLE \(schema).audit_events DISABLE RULE audit_events_queue;
             REVOKE DELETE ON \(schema).teams FROM PUBLIC, "\(try role(tenant))";
             """)
         let drift = try SchemaVerification(owner).run().first { $0.number == tenant.number }
@@ -69,6 +71,10 @@ import Values
         #expect(differences.contains("missing index contacts_name_idx"))
         #expect(differences.contains { $0.hasPrefix("changed column groups.name") })
         #expect(differences.contains { $0.hasPrefix("changed table teams") })
+        let rule = "changed rule audit_events.audit_events_queue"
+        #expect(differences.contains { $0.hasPrefix(rule) })
+        let trigger = "changed trigger contact_identities.contact_identities_inserted"
+        #expect(differences.contains { $0.hasPrefix(trigger) })
     }
 
     private func role(_ tenant: TestTenant) throws -> String {

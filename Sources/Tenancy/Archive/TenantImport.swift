@@ -118,6 +118,18 @@ package struct TenantImport {
             ) { try reader.next() }
             guard Int64(rows) == section.rows else { throw reader.damaged() }
         }
+        if tables.contains(where: { $0.name == "audit_seals" }) { try queueUnsealed(number) }
+    }
+
+    /// COPY passes the rule by that puts entries of the audit log into the sealer's queue.
+    private func queueUnsealed(_ number: Int64) throws {
+        try connection.run(
+            """
+            INSERT INTO cell.audit_queue (log, event_id)
+            SELECT \(number), e.id FROM t_\(number).audit_events e
+            WHERE NOT EXISTS (SELECT FROM t_\(number).audit_seals s WHERE s.event_id = e.id)
+            ON CONFLICT DO NOTHING
+            """)
     }
 
     private static func isPlainName(_ name: String) -> Bool {

@@ -119,8 +119,12 @@ package struct SchemaVerification {
         FROM relations i JOIN pg_index x ON x.indexrelid = i.oid
         UNION ALL
         SELECT 'trigger ' || c.relname || '.' || t.tgname,
-            replace(pg_get_triggerdef(t.oid), $1 || '.', 'tenant.')
+            t.tgenabled::text || ' ' || replace(pg_get_triggerdef(t.oid), $1 || '.', 'tenant.')
         FROM relations c JOIN pg_trigger t ON t.tgrelid = c.oid AND NOT t.tgisinternal
+        UNION ALL
+        SELECT 'rule ' || c.relname || '.' || r.rulename,
+            r.ev_enabled::text || ' ' || replace(pg_get_ruledef(r.oid), $1 || '.', 'tenant.')
+        FROM relations c JOIN pg_rewrite r ON r.ev_class = c.oid AND c.relkind = 'r'
         UNION ALL
         SELECT 'function ' || p.oid::regprocedure,
             replace(pg_get_functiondef(p.oid), $1 || '.', 'tenant.')
