@@ -89,6 +89,25 @@ def resident(pid):
         return int(re.search(r"VmRSS:\s+(\d+)", file.read()).group(1)) / 1024
 
 
+def largest_backend(postmaster):
+    """MB that the largest child of the postmaster shares with nobody."""
+    largest = 0
+    for entry in os.listdir("/proc"):
+        if not entry.isdigit():
+            continue
+        try:
+            with open(f"/proc/{entry}/stat") as file:
+                parent = int(file.read().rsplit(")", 1)[1].split()[1])
+            if parent != postmaster:
+                continue
+            with open(f"/proc/{entry}/smaps_rollup") as file:
+                private = re.findall(r"Private_\w+:\s+(\d+)", file.read())
+        except OSError:
+            continue
+        largest = max(largest, sum(int(size) for size in private))
+    return largest / 1024
+
+
 def port_of(url):
     """The port of a URL, also of one that names a Unix socket in its parameters."""
     parts = urllib.parse.urlparse(url)
