@@ -55,6 +55,7 @@ let package = Package(
         module("EventLoop", ["CLinux"]),
         module("Values", ["CLinux"]),
         module("Money", ["Values"]),
+        module("Documents", ["Money", "Values"]),
         module("Crypto", ["Values", "COpenSSL", "CArgon2", "CZlib"]),
         module("Tabular", ["CZip", "CExpat"]),
         module("QRCode", ["CQREncode"]),
@@ -92,8 +93,8 @@ let package = Package(
         module(
             "Billing",
             [
-                "Tenancy", "Jobs", "Money", "Persistence", "HTTP", "Tabular", "Crypto", "Values",
-                "EventLoop",
+                "Tenancy", "Jobs", "Money", "Documents", "Persistence", "HTTP", "Tabular", "Crypto",
+                "Values", "EventLoop",
             ]),
         module(
             "Staff",
@@ -144,11 +145,12 @@ let package = Package(
                 "DNS", "Crypto", "Values", "EventLoop", "TestSupport",
             ]),
         tests("Money", ["Money", "Values"]),
+        tests("Documents", ["Documents", "Money", "Values"]),
         tests(
             "Billing",
             [
-                "Billing", "Jobs", "Money", "Tabular", "Tenancy", "Persistence", "HTTP", "Crypto",
-                "Values", "EventLoop", "TestSupport",
+                "Billing", "Jobs", "Money", "Documents", "Tabular", "Tenancy", "Persistence",
+                "HTTP", "Crypto", "Values", "EventLoop", "TestSupport",
             ]),
         tests("Values", ["Values"]),
         tests("Pictures", ["Pictures", "TestSupport", "Values"]),
