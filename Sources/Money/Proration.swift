@@ -12,8 +12,8 @@ package enum Proration {
         upgrade(from: old, to: new, daysLeft: period.daysLeft(on: date), of: period.days)
     }
 
-    /// What an upgrade within the same interval costs for `daysLeft` of a period of `days`, which is
-    /// above 0; never below 0.
+    /// What an upgrade within the same interval costs for `daysLeft` of a period of `days`; never
+    /// below 0.
     package static func upgrade(
         from old: Int64, to new: Int64, daysLeft: Int, of days: Int
     ) -> Int64 {
