@@ -55,4 +55,26 @@ extension JobKind {
             SELECT pg_notify('courtyard_jobs', '') FROM added WHERE run_at <= \(now)
             """
     }
+
+    /// The statement that adds a job of a tenant under the staff's, identity or worker role; none
+    /// is added for a tenant that was erased.
+    package func enqueue(
+        _ payload: JSON, tenant number: Int64, _ services: LoopServices, key: String? = nil,
+        runAt: Instant? = nil
+    ) -> SQL {
+        let now = services.clock.now
+        return """
+            WITH added AS (
+                INSERT INTO cell.jobs (id, tenant_number, kind, payload, unique_key, state,
+                    run_at, attempts, max_attempts, created_at)
+                SELECT \(services.newID()), number, \(name), \(payload), \(key), 'waiting',
+                    \(runAt ?? now), 0, \(maxAttempts), \(now)
+                FROM cell.tenants WHERE number = \(number)
+                ON CONFLICT (tenant_number, kind, unique_key)
+                    WHERE unique_key IS NOT NULL AND state <> 'dead' DO NOTHING
+                RETURNING run_at
+            )
+            SELECT pg_notify('courtyard_jobs', '') FROM added WHERE run_at <= \(now)
+            """
+    }
 }

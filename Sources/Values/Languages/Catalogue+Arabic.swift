@@ -40,6 +40,9 @@ extension Catalogue {
         A group's name cannot contain |.
         = لا يمكن أن يحتوي اسم المجموعة على |.
 
+        A limit of the plan is reached
+        = تم بلوغ حد من حدود الخطة
+
         A name of the IANA database, such as Europe/Berlin.
         = اسم من قاعدة بيانات IANA، مثل Europe/Berlin.
 
@@ -73,6 +76,11 @@ extension Catalogue {
         A phone or a channel identity is needed.
         = يلزم رقم هاتف أو هوية قناة.
 
+        A plan whose invoice stays unpaid for 14 days after it was due ends, and the workspace \
+        goes to the limits of the plan FREE.
+        = تنتهي الخطة التي تبقى فاتورتها غير مسددة 14 يومًا بعد استحقاقها، وتنتقل مساحة العمل \
+        إلى حدود الخطة FREE.
+
         A query parameter has an invalid value
         = لأحد معاملات الاستعلام قيمة غير صالحة
 
@@ -82,6 +90,18 @@ extension Catalogue {
         A quote is not closed at line {0}.
         = توجد علامة اقتباس غير مغلقة في السطر {0}.
 
+        A request for another plan is completed
+        = اكتمل طلب خطة أخرى
+
+        A request for another plan was approved
+        = تمت الموافقة على طلب خطة أخرى
+
+        A request for another plan was cancelled
+        = أُلغي طلب خطة أخرى
+
+        A request for another plan was rejected
+        = رُفض طلب خطة أخرى
+
         A second factor of your login was turned off.
         = تم إيقاف عامل ثانٍ لتسجيل دخولك.
 
@@ -90,6 +110,9 @@ extension Catalogue {
 
         A service this needs is not set up
         = إحدى الخدمات اللازمة غير مهيأة
+
+        A smaller plan could not begin
+        = تعذر بدء خطة أصغر
 
         A tag cannot contain |.
         = لا يمكن أن يحتوي الوسم على |.
@@ -108,6 +131,21 @@ extension Catalogue {
 
         A workspace requires a second factor
         = تشترط إحدى مساحات العمل عاملًا ثانيًا
+
+        AI credits are running low
+        = أرصدة الذكاء الاصطناعي توشك على النفاد
+
+        AI credits are used up
+        = نفدت أرصدة الذكاء الاصطناعي
+
+        AI credits left: {0}. More can be bought at any time.
+        = أرصدة الذكاء الاصطناعي المتبقية: {0}. يمكن شراء المزيد في أي وقت.
+
+        Active contacts this month
+        = جهات الاتصال النشطة هذا الشهر
+
+        Active flows
+        = التدفقات النشطة
 
         Add contacts
         = أضف جهات اتصال
@@ -131,6 +169,9 @@ extension Catalogue {
 
         Another contact has this phone
         = لدى جهة اتصال أخرى رقم الهاتف هذا
+
+        Another plan was requested
+        = طُلبت خطة أخرى
 
         Another service did not answer in time
         = لم تستجب خدمة أخرى في الوقت المحدد
@@ -167,6 +208,14 @@ extension Catalogue {
 
         At most {0}.
         = {0} على الأكثر.
+
+        At the limit nothing can be added until something is removed or the plan is changed.
+        = عند بلوغ الحد لا يمكن إضافة شيء حتى يُزال شيء أو تُغيَّر الخطة.
+
+        At the limit, contacts who write in are still answered; messages to contacts who are \
+        not active this month are refused.
+        = عند بلوغ الحد تستمر الإجابة على جهات الاتصال التي تراسلكم، وتُرفض الرسائل إلى جهات \
+        الاتصال غير النشطة هذا الشهر.
 
         Built-in roles cannot be changed
         = لا يمكن تغيير الأدوار المدمجة
@@ -273,15 +322,48 @@ extension Catalogue {
         Invitation to {0} on Courtyard
         = دعوة إلى {0} على Courtyard
 
+        Invoice {0} is due soon
+        = يقترب موعد استحقاق الفاتورة {0}
+
+        Invoice {0} is overdue
+        = تأخر سداد الفاتورة {0}
+
+        Invoice {0} over {1} is due on {2}.
+        = تُستحق الفاتورة {0} بمبلغ {1} في {2}.
+
+        Invoice {0} over {1} was due on {2}.
+        = كانت الفاتورة {0} بمبلغ {1} مستحقة في {2}.
+
+        Invoice {0} over {1} was issued. It is due on {2}.
+        = صدرت الفاتورة {0} بمبلغ {1}. تُستحق في {2}.
+
+        Invoice {0} stayed unpaid, so the plan {1} has ended.
+        = بقيت الفاتورة {0} غير مسددة، لذلك انتهت الخطة {1}.
+
+        Invoice {0} was issued
+        = صدرت الفاتورة {0}
+
+        It begins on {0}.
+        = تبدأ في {0}.
+
+        It begins when its invoice is paid.
+        = تبدأ عند سداد فاتورتها.
+
         Its data will be erased after {0}. Until then the operator of Courtyard can open it \
         again.
         = ستُمحى بياناتها بعد {0}. وحتى ذلك الحين يستطيع مشغّل Courtyard إعادة فتحها.
+
+        Knowledge documents
+        = مستندات المعرفة
 
         Log in again to enter this workspace.
         = سجّل الدخول من جديد للدخول إلى مساحة العمل هذه.
 
         Look at the dashboard
         = ألقِ نظرة على لوحة المعلومات
+
+        Media storage in MiB
+        = تخزين الوسائط بالميبيبايت
 
         Members choose their own name once they have signed in.
         = يختار الأعضاء أسماءهم بأنفسهم بعد تسجيل دخولهم.
@@ -293,6 +375,9 @@ extension Catalogue {
 
         More cells than columns.
         = عدد الخلايا أكبر من عدد الأعمدة.
+
+        Most of what the plan allows is in use
+        = يُستخدم الآن معظم ما تسمح به الخطة
 
         Name or password is wrong
         = الاسم أو كلمة المرور غير صحيحة
@@ -324,10 +409,22 @@ extension Catalogue {
         Nobody changes their own role or seat here
         = لا يمكن لأحد تغيير دوره أو مقعده هنا
 
+        Nothing can be added until something is removed or the plan is changed.
+        = لا يمكن إضافة شيء حتى يُزال شيء أو تُغيَّر الخطة.
+
         Nothing has changed, and you need not do anything.
         = لم يتغير شيء، ولا يلزمك فعل أي شيء.
         Nobody is made Owner so.
         = لا يصبح أحد مالكًا بهذه الطريقة.
+
+        Nothing more is generated until credits are bought or the next billing month brings \
+        new ones.
+        = لن يُولَّد شيء آخر حتى تُشترى أرصدة أو يأتي شهر الفوترة التالي بأرصدة جديدة.
+
+        Nothing was deleted. What exceeds the limits can be read but not used; the oldest \
+        stays usable.
+        = لم يُحذف شيء. ما يتجاوز الحدود يمكن قراءته دون استخدامه، ويبقى الأقدم صالحًا \
+        للاستخدام.
 
         One of: {0}.
         = إحدى القيم التالية: {0}.
@@ -356,6 +453,9 @@ extension Catalogue {
         Reset your password from the sign-in page before you sign in again.
         = أعد تعيين كلمة مرورك من صفحة تسجيل الدخول قبل أن تسجّل الدخول مجددًا.
 
+        Seats of members
+        = مقاعد الأعضاء
+
         Send application/json.
         = أرسل المحتوى بصيغة application/json.
 
@@ -373,6 +473,9 @@ extension Catalogue {
 
         Send the file.
         = أرسل الملف.
+
+        Service accounts
+        = حسابات الخدمة
 
         Set up broadcast types
         = جهّز أنواع البث
@@ -430,6 +533,9 @@ extension Catalogue {
 
         Something went wrong on our side
         = حدث خطأ من جانبنا
+
+        Telegram bots and Facebook pages
+        = روبوتات تيليجرام وصفحات فيسبوك
 
         Tell which method the code is of.
         = حدّد الطريقة التي يخصها الرمز.
@@ -631,6 +737,9 @@ extension Catalogue {
         switched off.
         = لم تعد خطة مساحة العمل “{0}” تشمل تسجيل الدخول الموحد، لذلك أُوقف.
 
+        The plan {0} has taken the place of {1}.
+        = حلت الخطة {0} محل {1}.
+
         The plan's limit is reached
         = تم بلوغ حد الخطة
 
@@ -645,6 +754,9 @@ extension Catalogue {
 
         The quiet hours must not end as they begin.
         = لا يجوز أن تنتهي ساعات الهدوء في وقت بدايتها نفسه.
+
+        The reason: {0}
+        = السبب: {0}
 
         The request came too slowly
         = وصل الطلب ببطء شديد
@@ -721,6 +833,11 @@ extension Catalogue {
         The workspace needs an active Owner
         = تحتاج مساحة العمل إلى مالك نشط
 
+        The workspace uses more than the plan {0} allows, so the plan {1} was renewed. These \
+        limits are exceeded:
+        = تستخدم مساحة العمل أكثر مما تسمح به الخطة {0}، لذلك جُددت الخطة {1}. تم تجاوز هذه \
+        الحدود:
+
         Then reset your password: whoever asked knew it.
         = ثم أعد تعيين كلمة مرورك: فمن طلب ذلك كان يعرفها.
 
@@ -753,6 +870,9 @@ extension Catalogue {
 
         This cannot be switched off.
         = لا يمكن إيقاف هذا.
+
+        This concerns the workspace “{0}” on Courtyard.
+        = يتعلق هذا بمساحة العمل ”{0}“ على Courtyard.
 
         This field cannot be changed.
         = لا يمكن تغيير هذا الحقل.
@@ -793,6 +913,21 @@ extension Catalogue {
         This password is among the first that are tried.
         = كلمة المرور هذه من أوائل ما يُجرَّب عند التخمين.
 
+        This plan is in force: {0}.
+        = هذه الخطة سارية: {0}.
+
+        This plan is not wanted any more: {0}.
+        = لم تعد هذه الخطة مطلوبة: {0}.
+
+        This plan was approved: {0}.
+        = تمت الموافقة على هذه الخطة: {0}.
+
+        This plan was not approved: {0}.
+        = لم تتم الموافقة على هذه الخطة: {0}.
+
+        This plan was requested: {0}.
+        = طُلبت هذه الخطة: {0}.
+
         This session is good for one workspace; log in to the other one
         = هذه الجلسة صالحة لمساحة عمل واحدة؛ سجّل الدخول إلى الأخرى
 
@@ -828,6 +963,9 @@ extension Catalogue {
         Valid credentials are needed
         = يلزم تقديم بيانات اعتماد صالحة
 
+        WhatsApp lines
+        = خطوط واتساب
+
         Write a calling code such as +49.
         = اكتب رمز اتصال مثل +49.
 
@@ -857,6 +995,9 @@ extension Catalogue {
         = لديك حساب دخول بالفعل، وسيبقى كما هو: أُهملت كلمة المرور المُدخلة عند التسجيل. افتح \
         هذا الرابط خلال 24 ساعة لإنشاء مساحة العمل، ثم سجّل الدخول كالمعتاد:
 
+        You will hear from us when it is decided on.
+        = سنخبركم عند اتخاذ القرار.
+
         Your Courtyard address is about to change
         = عنوانك في Courtyard على وشك التغيير
 
@@ -883,6 +1024,12 @@ extension Catalogue {
 
         Your recovery codes were replaced; the old ones are void.
         = تم استبدال رموز الاسترداد الخاصة بك، ولم تعد القديمة صالحة.
+
+        Your workspace has another plan
+        = أصبحت لمساحة عملك خطة أخرى
+
+        Your workspace is on the plan FREE now
+        = مساحة عملك الآن على الخطة FREE
 
         Your workspaces are entered through the sign-in of your company, so there is no password \
         to reset here. If that sign-in does not work, ask whoever runs the accounts of your \
@@ -985,9 +1132,18 @@ extension Catalogue {
         Name each domain once.
         = اذكر كل نطاق مرة واحدة.
 
+        {0} with a monthly price
+        = {0} بسعر شهري
+
+        {0} with an annual price
+        = {0} بسعر سنوي
+
         {0}, an Owner, has just signed in to the workspace “{1}” by password, although single \
         sign-on is enforced there.
         = سجّل المالك {0} الدخول للتو بكلمة المرور إلى مساحة العمل “{1}” مع أن تسجيل الدخول \
         الموحد إلزامي فيها.
+
+        {0}: {1} of {2} are in use.
+        = {0}: المستخدم {1} من {2}.
         """
 }

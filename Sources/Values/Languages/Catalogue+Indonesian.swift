@@ -40,6 +40,9 @@ extension Catalogue {
         A group's name cannot contain |.
         = Nama grup tidak boleh mengandung |.
 
+        A limit of the plan is reached
+        = Batas paket sudah tercapai
+
         A name of the IANA database, such as Europe/Berlin.
         = Nama dari basis data IANA, seperti Europe/Berlin.
 
@@ -73,6 +76,11 @@ extension Catalogue {
         A phone or a channel identity is needed.
         = Diperlukan nomor telepon atau identitas saluran.
 
+        A plan whose invoice stays unpaid for 14 days after it was due ends, and the workspace \
+        goes to the limits of the plan FREE.
+        = Paket yang fakturnya belum dibayar 14 hari setelah jatuh tempo berakhir, dan ruang \
+        kerja beralih ke batas paket FREE.
+
         A query parameter has an invalid value
         = Sebuah parameter kueri memiliki nilai yang tidak valid
 
@@ -82,6 +90,18 @@ extension Catalogue {
         A quote is not closed at line {0}.
         = Tanda kutip tidak ditutup pada baris {0}.
 
+        A request for another plan is completed
+        = Permintaan paket lain selesai
+
+        A request for another plan was approved
+        = Permintaan paket lain disetujui
+
+        A request for another plan was cancelled
+        = Permintaan paket lain dibatalkan
+
+        A request for another plan was rejected
+        = Permintaan paket lain ditolak
+
         A second factor of your login was turned off.
         = Faktor kedua untuk login Anda telah dinonaktifkan.
 
@@ -90,6 +110,9 @@ extension Catalogue {
 
         A service this needs is not set up
         = Layanan yang diperlukan belum disiapkan
+
+        A smaller plan could not begin
+        = Paket yang lebih kecil tidak dapat dimulai
 
         A tag cannot contain |.
         = Tag tidak boleh mengandung |.
@@ -108,6 +131,21 @@ extension Catalogue {
 
         A workspace requires a second factor
         = Sebuah ruang kerja mewajibkan faktor kedua
+
+        AI credits are running low
+        = Kredit AI hampir habis
+
+        AI credits are used up
+        = Kredit AI sudah habis
+
+        AI credits left: {0}. More can be bought at any time.
+        = Sisa kredit AI: {0}. Kredit tambahan dapat dibeli kapan saja.
+
+        Active contacts this month
+        = Kontak aktif bulan ini
+
+        Active flows
+        = Alur aktif
 
         Add contacts
         = Tambahkan kontak
@@ -133,6 +171,9 @@ extension Catalogue {
 
         Another contact has this phone
         = Kontak lain memiliki nomor telepon ini
+
+        Another plan was requested
+        = Paket lain telah diminta
 
         Another service did not answer in time
         = Layanan lain tidak menjawab tepat waktu
@@ -169,6 +210,15 @@ extension Catalogue {
 
         At most {0}.
         = Paling banyak {0}.
+
+        At the limit nothing can be added until something is removed or the plan is changed.
+        = Pada batas itu tidak ada yang dapat ditambahkan sampai sesuatu dihapus atau paket \
+        diganti.
+
+        At the limit, contacts who write in are still answered; messages to contacts who are \
+        not active this month are refused.
+        = Pada batas itu, kontak yang menulis tetap dijawab; pesan kepada kontak yang tidak \
+        aktif bulan ini ditolak.
 
         Built-in roles cannot be changed
         = Peran bawaan tidak dapat diubah
@@ -277,16 +327,49 @@ extension Catalogue {
         Invitation to {0} on Courtyard
         = Undangan ke {0} di Courtyard
 
+        Invoice {0} is due soon
+        = Faktur {0} segera jatuh tempo
+
+        Invoice {0} is overdue
+        = Faktur {0} sudah lewat jatuh tempo
+
+        Invoice {0} over {1} is due on {2}.
+        = Faktur {0} sebesar {1} jatuh tempo pada {2}.
+
+        Invoice {0} over {1} was due on {2}.
+        = Faktur {0} sebesar {1} telah jatuh tempo pada {2}.
+
+        Invoice {0} over {1} was issued. It is due on {2}.
+        = Faktur {0} sebesar {1} telah diterbitkan. Jatuh temponya {2}.
+
+        Invoice {0} stayed unpaid, so the plan {1} has ended.
+        = Faktur {0} tetap tidak dibayar, maka paket {1} telah berakhir.
+
+        Invoice {0} was issued
+        = Faktur {0} telah diterbitkan
+
+        It begins on {0}.
+        = Mulai berlaku pada {0}.
+
+        It begins when its invoice is paid.
+        = Mulai berlaku setelah fakturnya dibayar.
+
         Its data will be erased after {0}. Until then the operator of Courtyard can open it \
         again.
         = Datanya akan dihapus setelah {0}. Sampai saat itu operator Courtyard dapat membukanya \
         kembali.
+
+        Knowledge documents
+        = Dokumen pengetahuan
 
         Log in again to enter this workspace.
         = Masuk lagi untuk memasuki ruang kerja ini.
 
         Look at the dashboard
         = Lihat dasbor
+
+        Media storage in MiB
+        = Penyimpanan media dalam MiB
 
         Members choose their own name once they have signed in.
         = Anggota memilih namanya sendiri setelah pernah masuk.
@@ -298,6 +381,9 @@ extension Catalogue {
 
         More cells than columns.
         = Lebih banyak sel daripada kolom.
+
+        Most of what the plan allows is in use
+        = Sebagian besar jatah paket sudah terpakai
 
         Name or password is wrong
         = Nama atau kata sandi salah
@@ -329,10 +415,23 @@ extension Catalogue {
         Nobody changes their own role or seat here
         = Tidak ada yang dapat mengubah peran atau kursinya sendiri di sini
 
+        Nothing can be added until something is removed or the plan is changed.
+        = Tidak ada yang dapat ditambahkan sampai sesuatu dihapus atau paket diganti.
+
         Nothing has changed, and you need not do anything.
         = Tidak ada yang berubah, dan Anda tidak perlu melakukan apa pun.
         Nobody is made Owner so.
         = Tidak ada yang dijadikan Pemilik dengan cara ini.
+
+        Nothing more is generated until credits are bought or the next billing month brings \
+        new ones.
+        = Tidak ada lagi yang dibuat sampai kredit dibeli atau bulan penagihan berikutnya \
+        membawa kredit baru.
+
+        Nothing was deleted. What exceeds the limits can be read but not used; the oldest \
+        stays usable.
+        = Tidak ada yang dihapus. Yang melebihi batas dapat dibaca tetapi tidak dipakai; yang \
+        terlama tetap dapat dipakai.
 
         One of: {0}.
         = Salah satu dari: {0}.
@@ -362,6 +461,9 @@ extension Catalogue {
         Reset your password from the sign-in page before you sign in again.
         = Atur ulang kata sandi Anda dari halaman masuk sebelum masuk kembali.
 
+        Seats of members
+        = Kursi anggota
+
         Send application/json.
         = Kirim sebagai application/json.
 
@@ -379,6 +481,9 @@ extension Catalogue {
 
         Send the file.
         = Kirim berkasnya.
+
+        Service accounts
+        = Akun layanan
 
         Set up broadcast types
         = Siapkan jenis siaran
@@ -440,6 +545,9 @@ extension Catalogue {
 
         Something went wrong on our side
         = Terjadi kesalahan di pihak kami
+
+        Telegram bots and Facebook pages
+        = Bot Telegram dan halaman Facebook
 
         Tell which method the code is of.
         = Sebutkan kode itu untuk metode yang mana.
@@ -643,6 +751,9 @@ extension Catalogue {
         switched off.
         = Paket ruang kerja “{0}” tidak lagi mencakup masuk tunggal, sehingga dinonaktifkan.
 
+        The plan {0} has taken the place of {1}.
+        = Paket {0} telah menggantikan {1}.
+
         The plan's limit is reached
         = Batas paket telah tercapai
 
@@ -657,6 +768,9 @@ extension Catalogue {
 
         The quiet hours must not end as they begin.
         = Jam tenang tidak boleh berakhir pada waktu yang sama dengan awalnya.
+
+        The reason: {0}
+        = Alasannya: {0}
 
         The request came too slowly
         = Permintaan datang terlalu lambat
@@ -733,6 +847,11 @@ extension Catalogue {
         The workspace needs an active Owner
         = Ruang kerja memerlukan Pemilik yang aktif
 
+        The workspace uses more than the plan {0} allows, so the plan {1} was renewed. These \
+        limits are exceeded:
+        = Ruang kerja memakai lebih dari yang diizinkan paket {0}, maka paket {1} \
+        diperpanjang. Batas-batas ini terlampaui:
+
         Then reset your password: whoever asked knew it.
         = Lalu atur ulang kata sandi Anda: siapa pun yang meminta ini mengetahuinya.
 
@@ -765,6 +884,9 @@ extension Catalogue {
 
         This cannot be switched off.
         = Ini tidak dapat dimatikan.
+
+        This concerns the workspace “{0}” on Courtyard.
+        = Ini menyangkut ruang kerja “{0}” di Courtyard.
 
         This field cannot be changed.
         = Isian ini tidak dapat diubah.
@@ -805,6 +927,21 @@ extension Catalogue {
         This password is among the first that are tried.
         = Kata sandi ini termasuk yang pertama kali ditebak orang.
 
+        This plan is in force: {0}.
+        = Paket ini berlaku: {0}.
+
+        This plan is not wanted any more: {0}.
+        = Paket ini tidak diinginkan lagi: {0}.
+
+        This plan was approved: {0}.
+        = Paket ini disetujui: {0}.
+
+        This plan was not approved: {0}.
+        = Paket ini tidak disetujui: {0}.
+
+        This plan was requested: {0}.
+        = Paket ini diminta: {0}.
+
         This session is good for one workspace; log in to the other one
         = Sesi ini berlaku untuk satu ruang kerja; masuklah ke ruang kerja yang lain
 
@@ -840,6 +977,9 @@ extension Catalogue {
         Valid credentials are needed
         = Diperlukan kredensial yang valid
 
+        WhatsApp lines
+        = Nomor WhatsApp
+
         Write a calling code such as +49.
         = Tulis kode panggilan seperti +49.
 
@@ -870,6 +1010,9 @@ extension Catalogue {
         diberikan saat pendaftaran diabaikan. Buka tautan ini dalam 24 jam untuk membuat ruang \
         kerja, lalu masuk seperti biasa:
 
+        You will hear from us when it is decided on.
+        = Anda akan kami kabari setelah diputuskan.
+
         Your Courtyard address is about to change
         = Alamat Courtyard Anda akan segera berubah
 
@@ -896,6 +1039,12 @@ extension Catalogue {
 
         Your recovery codes were replaced; the old ones are void.
         = Kode pemulihan Anda telah diganti; kode lama tidak berlaku lagi.
+
+        Your workspace has another plan
+        = Ruang kerja Anda memakai paket lain
+
+        Your workspace is on the plan FREE now
+        = Ruang kerja Anda kini memakai paket FREE
 
         Your workspaces are entered through the sign-in of your company, so there is no password \
         to reset here. If that sign-in does not work, ask whoever runs the accounts of your \
@@ -1000,9 +1149,18 @@ extension Catalogue {
         Name each domain once.
         = Sebutkan setiap domain satu kali.
 
+        {0} with a monthly price
+        = {0} dengan harga bulanan
+
+        {0} with an annual price
+        = {0} dengan harga tahunan
+
         {0}, an Owner, has just signed in to the workspace “{1}” by password, although single \
         sign-on is enforced there.
         = {0}, seorang Pemilik, baru saja masuk ke ruang kerja “{1}” dengan kata sandi, padahal \
         masuk tunggal diwajibkan di sana.
+
+        {0}: {1} of {2} are in use.
+        = {0}: {1} dari {2} terpakai.
         """
 }

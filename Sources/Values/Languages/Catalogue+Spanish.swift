@@ -40,6 +40,9 @@ extension Catalogue {
         A group's name cannot contain |.
         = El nombre de un grupo no puede contener |.
 
+        A limit of the plan is reached
+        = Se alcanzó un límite del plan
+
         A name of the IANA database, such as Europe/Berlin.
         = Un nombre de la base de datos IANA, como Europe/Berlin.
 
@@ -73,6 +76,11 @@ extension Catalogue {
         A phone or a channel identity is needed.
         = Se necesita un teléfono o una identidad de canal.
 
+        A plan whose invoice stays unpaid for 14 days after it was due ends, and the workspace \
+        goes to the limits of the plan FREE.
+        = Un plan cuya factura siga sin pagarse 14 días después de su vencimiento termina, y \
+        el espacio de trabajo pasa a los límites del plan FREE.
+
         A query parameter has an invalid value
         = Un parámetro de la consulta tiene un valor no válido
 
@@ -82,6 +90,18 @@ extension Catalogue {
         A quote is not closed at line {0}.
         = Hay comillas sin cerrar en la línea {0}.
 
+        A request for another plan is completed
+        = Se completó una solicitud de otro plan
+
+        A request for another plan was approved
+        = Se aprobó una solicitud de otro plan
+
+        A request for another plan was cancelled
+        = Se canceló una solicitud de otro plan
+
+        A request for another plan was rejected
+        = Se rechazó una solicitud de otro plan
+
         A second factor of your login was turned off.
         = Se ha desactivado un segundo factor de su inicio de sesión.
 
@@ -90,6 +110,9 @@ extension Catalogue {
 
         A service this needs is not set up
         = No está configurado un servicio necesario
+
+        A smaller plan could not begin
+        = Un plan menor no pudo comenzar
 
         A tag cannot contain |.
         = Una etiqueta no puede contener |.
@@ -108,6 +131,21 @@ extension Catalogue {
 
         A workspace requires a second factor
         = Un espacio de trabajo exige un segundo factor
+
+        AI credits are running low
+        = Quedan pocos créditos de IA
+
+        AI credits are used up
+        = Los créditos de IA se agotaron
+
+        AI credits left: {0}. More can be bought at any time.
+        = Créditos de IA restantes: {0}. Se pueden comprar más en cualquier momento.
+
+        Active contacts this month
+        = Contactos activos este mes
+
+        Active flows
+        = Flujos activos
 
         Add contacts
         = Añada contactos
@@ -133,6 +171,9 @@ extension Catalogue {
 
         Another contact has this phone
         = Otro contacto tiene este teléfono
+
+        Another plan was requested
+        = Se solicitó otro plan
 
         Another service did not answer in time
         = Otro servicio no respondió a tiempo
@@ -169,6 +210,15 @@ extension Catalogue {
 
         At most {0}.
         = Como máximo {0}.
+
+        At the limit nothing can be added until something is removed or the plan is changed.
+        = Al alcanzar el límite no se puede añadir nada hasta que se quite algo o se cambie el \
+        plan.
+
+        At the limit, contacts who write in are still answered; messages to contacts who are \
+        not active this month are refused.
+        = Al alcanzar el límite, los contactos que escriben siguen recibiendo respuesta; los \
+        mensajes a contactos que no están activos este mes se rechazan.
 
         Built-in roles cannot be changed
         = Los roles predefinidos no se pueden modificar
@@ -278,16 +328,49 @@ extension Catalogue {
         Invitation to {0} on Courtyard
         = Invitación a {0} en Courtyard
 
+        Invoice {0} is due soon
+        = La factura {0} vence pronto
+
+        Invoice {0} is overdue
+        = La factura {0} está vencida
+
+        Invoice {0} over {1} is due on {2}.
+        = La factura {0} por {1} vence el {2}.
+
+        Invoice {0} over {1} was due on {2}.
+        = La factura {0} por {1} venció el {2}.
+
+        Invoice {0} over {1} was issued. It is due on {2}.
+        = Se emitió la factura {0} por {1}. Vence el {2}.
+
+        Invoice {0} stayed unpaid, so the plan {1} has ended.
+        = La factura {0} quedó sin pagar, por lo que el plan {1} ha terminado.
+
+        Invoice {0} was issued
+        = Se emitió la factura {0}
+
+        It begins on {0}.
+        = Comienza el {0}.
+
+        It begins when its invoice is paid.
+        = Comienza cuando se pague su factura.
+
         Its data will be erased after {0}. Until then the operator of Courtyard can open it \
         again.
         = Sus datos se borrarán después del {0}. Hasta entonces, el operador de Courtyard puede \
         volver a abrirlo.
+
+        Knowledge documents
+        = Documentos de conocimiento
 
         Log in again to enter this workspace.
         = Vuelva a iniciar sesión para entrar en este espacio de trabajo.
 
         Look at the dashboard
         = Mire el panel
+
+        Media storage in MiB
+        = Almacenamiento multimedia en MiB
 
         Members choose their own name once they have signed in.
         = Los miembros eligen su propio nombre una vez que han iniciado sesión.
@@ -299,6 +382,9 @@ extension Catalogue {
 
         More cells than columns.
         = Más celdas que columnas.
+
+        Most of what the plan allows is in use
+        = Ya se usa la mayor parte de lo que permite el plan
 
         Name or password is wrong
         = El nombre o la contraseña son incorrectos
@@ -330,10 +416,23 @@ extension Catalogue {
         Nobody changes their own role or seat here
         = Nadie puede cambiar aquí su propio rol o puesto
 
+        Nothing can be added until something is removed or the plan is changed.
+        = No se puede añadir nada hasta que se quite algo o se cambie el plan.
+
         Nothing has changed, and you need not do anything.
         = Nada ha cambiado y no tiene que hacer nada.
         Nobody is made Owner so.
         = Nadie pasa a ser propietario de este modo.
+
+        Nothing more is generated until credits are bought or the next billing month brings \
+        new ones.
+        = No se generará nada más hasta que se compren créditos o el próximo mes de \
+        facturación traiga otros nuevos.
+
+        Nothing was deleted. What exceeds the limits can be read but not used; the oldest \
+        stays usable.
+        = No se eliminó nada. Lo que supera los límites se puede leer pero no usar; lo más \
+        antiguo sigue siendo utilizable.
 
         One of: {0}.
         = Uno de estos valores: {0}.
@@ -364,6 +463,9 @@ extension Catalogue {
         = Restablezca su contraseña desde la página de inicio de sesión antes de volver a \
         entrar.
 
+        Seats of members
+        = Plazas de miembros
+
         Send application/json.
         = Envíe application/json.
 
@@ -381,6 +483,9 @@ extension Catalogue {
 
         Send the file.
         = Envíe el archivo.
+
+        Service accounts
+        = Cuentas de servicio
 
         Set up broadcast types
         = Configure los tipos de difusión
@@ -444,6 +549,9 @@ extension Catalogue {
 
         Something went wrong on our side
         = Algo ha fallado por nuestra parte
+
+        Telegram bots and Facebook pages
+        = Bots de Telegram y páginas de Facebook
 
         Tell which method the code is of.
         = Indique de qué método es el código.
@@ -649,6 +757,9 @@ extension Catalogue {
         = El plan del espacio de trabajo “{0}” ya no incluye el inicio de sesión único, por lo \
         que se desactivó.
 
+        The plan {0} has taken the place of {1}.
+        = El plan {0} ha sustituido a {1}.
+
         The plan's limit is reached
         = Se alcanzó el límite del plan
 
@@ -663,6 +774,9 @@ extension Catalogue {
 
         The quiet hours must not end as they begin.
         = Las horas de silencio no pueden terminar a la misma hora en que empiezan.
+
+        The reason: {0}
+        = El motivo: {0}
 
         The request came too slowly
         = La solicitud llegó demasiado despacio
@@ -739,6 +853,11 @@ extension Catalogue {
         The workspace needs an active Owner
         = El espacio de trabajo necesita un propietario activo
 
+        The workspace uses more than the plan {0} allows, so the plan {1} was renewed. These \
+        limits are exceeded:
+        = El espacio de trabajo usa más de lo que permite el plan {0}, por lo que se renovó el \
+        plan {1}. Se superan estos límites:
+
         Then reset your password: whoever asked knew it.
         = Después restablezca su contraseña: quien lo pidió la conocía.
 
@@ -771,6 +890,9 @@ extension Catalogue {
 
         This cannot be switched off.
         = Esto no se puede desactivar.
+
+        This concerns the workspace “{0}” on Courtyard.
+        = Se trata del espacio de trabajo «{0}» en Courtyard.
 
         This field cannot be changed.
         = Este campo no se puede modificar.
@@ -811,6 +933,21 @@ extension Catalogue {
         This password is among the first that are tried.
         = Esta contraseña está entre las primeras que se prueban.
 
+        This plan is in force: {0}.
+        = Este plan está en vigor: {0}.
+
+        This plan is not wanted any more: {0}.
+        = Este plan ya no se desea: {0}.
+
+        This plan was approved: {0}.
+        = Se aprobó este plan: {0}.
+
+        This plan was not approved: {0}.
+        = No se aprobó este plan: {0}.
+
+        This plan was requested: {0}.
+        = Se solicitó este plan: {0}.
+
         This session is good for one workspace; log in to the other one
         = Esta sesión vale para un solo espacio de trabajo; inicie sesión en el otro
 
@@ -846,6 +983,9 @@ extension Catalogue {
         Valid credentials are needed
         = Se necesitan credenciales válidas
 
+        WhatsApp lines
+        = Líneas de WhatsApp
+
         Write a calling code such as +49.
         = Escriba un prefijo telefónico como +49.
 
@@ -876,6 +1016,9 @@ extension Catalogue {
         descartó. Abra este enlace antes de 24 horas para crear el espacio de trabajo y después \
         inicie sesión como siempre:
 
+        You will hear from us when it is decided on.
+        = Le avisaremos cuando se decida.
+
         Your Courtyard address is about to change
         = Su dirección de Courtyard está a punto de cambiar
 
@@ -902,6 +1045,12 @@ extension Catalogue {
 
         Your recovery codes were replaced; the old ones are void.
         = Se han sustituido sus códigos de recuperación; los antiguos ya no valen.
+
+        Your workspace has another plan
+        = Su espacio de trabajo tiene otro plan
+
+        Your workspace is on the plan FREE now
+        = Su espacio de trabajo tiene ahora el plan FREE
 
         Your workspaces are entered through the sign-in of your company, so there is no password \
         to reset here. If that sign-in does not work, ask whoever runs the accounts of your \
@@ -1006,9 +1155,18 @@ extension Catalogue {
         Name each domain once.
         = Indique cada dominio una sola vez.
 
+        {0} with a monthly price
+        = {0} con precio mensual
+
+        {0} with an annual price
+        = {0} con precio anual
+
         {0}, an Owner, has just signed in to the workspace “{1}” by password, although single \
         sign-on is enforced there.
         = {0}, que es propietario, acaba de entrar con contraseña en el espacio de trabajo \
         “{1}”, aunque allí es obligatorio el inicio de sesión único.
+
+        {0}: {1} of {2} are in use.
+        = {0}: se usan {1} de {2}.
         """
 }
