@@ -29,18 +29,6 @@ enum AuditExport {
     }
 }
 
-extension TenantContext {
-    /// The timezone that the workspace's files are written in; nil stands for UTC.
-    func timezone() async throws -> TimeZoneInfo? {
-        let settings = try await read("SELECT timezone FROM tenant.settings")
-        return settings.first.flatMap { TimeZoneInfo.named($0.text(0)) }
-    }
-}
-
-extension TimeZoneInfo? {
-    func text(_ instant: Instant) -> String { self?.text(instant) ?? instant.description }
-}
-
 enum AuditLogRoutes {
     static let all: [Route] = [
         .read(

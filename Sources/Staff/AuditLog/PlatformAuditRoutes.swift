@@ -50,7 +50,7 @@ enum PlatformAuditRoutes {
     ]
 
     private static let export = PlatformExport(
-        name: "audit", listing: listing, conditions: conditions
+        name: "audit", listing: listing, conditions: { conditions($0.call.query) }
     ) { row, writer in
         writer.cell(row.id(0).description)
         writer.cell(row.instant(1).description)

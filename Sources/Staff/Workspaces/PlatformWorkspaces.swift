@@ -52,7 +52,7 @@ enum PlatformWorkspace {
     }
 
     static let export = PlatformExport(
-        name: "workspaces", listing: listing, conditions: conditions
+        name: "workspaces", listing: listing, conditions: { conditions($0.call.query) }
     ) { row, writer in
         writer.cell(row.id(0).description)
         for column in 1...4 { writer.cell(row.text(column)) }

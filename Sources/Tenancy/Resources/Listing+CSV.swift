@@ -14,13 +14,15 @@ extension Listing {
     /// - Parameters:
     ///   - name: The file's, without its ending.
     ///   - context: The request.
+    ///   - clause: A WITH that the list's source refers to.
     ///   - conditions: Boolean expressions that hold for the rows.
     ///   - record: Writes the entry of the export; nothing is recorded of what is refused.
     ///   - cells: Writes the cells of one row in the order of the resource's fields.
     /// - Returns: The answer, whose rows are read while it is sent.
     /// - Throws: ``Problem`` `invalid_sort`; what `record` throws.
     package func csv(
-        named name: String, _ context: some ListContext, where conditions: [SQL],
+        named name: String, _ context: some ListContext, with clause: SQL = .empty,
+        where conditions: [SQL],
         record: () async throws -> Void,
         cells: @escaping @Sendable (_ row: Row, _ writer: inout CSVWriter) -> Void
     ) async throws -> Response {
@@ -33,7 +35,7 @@ extension Listing {
                 for name in resource.names { header.cell(name) }
                 header.endRow()
                 try await writer.write(header.bytes)
-                try await forEachBatch(context, where: conditions) { rows in
+                try await forEachBatch(context, with: clause, where: conditions) { rows in
                     var lines = CSVWriter()
                     for index in 0..<rows.count {
                         cells(rows[index], &lines)

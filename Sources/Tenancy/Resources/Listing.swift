@@ -81,8 +81,11 @@ package struct Listing: Sendable {
     package var answer: AnswerShape { .json(.ok, .page(of: resource.schema)) }
 
     /// Answers one page of the rows for which all `conditions`, boolean expressions, hold.
+    ///
+    /// `clause` is a WITH that the list's source refers to, for what differs from call to call,
+    /// such as today's date.
     package func page(
-        _ context: some ListContext, where conditions: [SQL] = []
+        _ context: some ListContext, with clause: SQL = .empty, where conditions: [SQL] = []
     ) async throws -> Response {
         let query = context.call.query
         let limit = Int(min(100, max(1, query.integer("limit") ?? 50)))
@@ -94,7 +97,7 @@ package struct Listing: Sendable {
             try Cursor.decode($0, fingerprint: fingerprint)
         }
         let rows = try await context.read(
-            try statement(order, after: cursor, conditions, limit: limit + 1))
+            try statement(clause, order, after: cursor, conditions, limit: limit + 1))
         var writer = JSONWriter(capacity: 256 + rows.count * 384)
         writer.beginObject()
         writer.key("data")
@@ -115,14 +118,15 @@ package struct Listing: Sendable {
 
     /// Visits all rows in the list's order, a batch at a time; each batch is admitted anew.
     package func forEachBatch(
-        _ context: some ListContext, where conditions: [SQL] = [], size: Int = 1_000,
+        _ context: some ListContext, with clause: SQL = .empty, where conditions: [SQL] = [],
+        size: Int = 1_000,
         _ visit: (Rows) async throws -> Void
     ) async throws {
         let order = try order(context.call.query)
         var cursor: Cursor?
         while true {
             let rows = try await context.read(
-                try statement(order, after: cursor, conditions, limit: size))
+                try statement(clause, order, after: cursor, conditions, limit: size))
             if rows.count > 0 { try await visit(rows) }
             guard rows.count == size else { return }
             cursor = self.cursor(of: rows[size - 1])
@@ -180,9 +184,10 @@ package struct Listing: Sendable {
     }
 
     private func statement(
-        _ order: Order, after cursor: Cursor?, _ conditions: [SQL], limit: Int
+        _ clause: SQL, _ order: Order, after cursor: Cursor?, _ conditions: [SQL], limit: Int
     ) throws -> SQL {
-        var sql = order.head
+        var sql = clause
+        sql.append(order.head)
         for condition in conditions { sql.append(" AND \(condition)") }
         if let cursor {
             sql.append("\(order.bound)\(try bound(cursor, order.kind)), \(cursor.id))")
