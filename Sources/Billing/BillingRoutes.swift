@@ -2,5 +2,7 @@ import Tenancy
 
 /// Plans, usage, AI credits, orders, invoices: for workspaces and for the platform's staff.
 package enum BillingRoutes {
-    package static let all: [Route] = []
+    package static let all: [Route] =
+        BillingProfileRoutes.all + OrderRoutes.all + BillingProfileRoutes.ofStaff
+        + Seller.routes + BuyerTaxRate.routes + OrderRoutes.ofStaff
 }

@@ -73,6 +73,12 @@ struct PromisedList: Sendable, CustomTestStringConvertible {
             requirement: "MS-244", path: "/v1/groups/{id}/members",
             filters: ["q", "opted_out"], sorts: ["name"], hasFile: true),
         PromisedList(
+            requirement: "BL-100", path: "/v1/billing/orders",
+            filters: ["kind", "status"] + period, sorts: byTime + ["amount"], hasFile: true),
+        PromisedList(
+            requirement: "BL-109", path: "/v1/platform/orders",
+            filters: ["status", "kind", "workspace_id"], sorts: ["-created_at"], hasFile: true),
+        PromisedList(
             requirement: "BL-105", path: "/v1/platform/workspaces",
             filters: ["status", "plan", "q"], sorts: ["name", "-created_at"], hasFile: true),
         PromisedList(
@@ -84,6 +90,7 @@ struct PromisedList: Sendable, CustomTestStringConvertible {
     /// Short catalogues, which are returned whole.
     static let catalogues: Set<String> = [
         "/v1/permissions", "/v1/meta/endpoints", "/v1/meta/avatars",
+        "/v1/platform/billing/tax-rates",
     ]
 }
 

@@ -19,7 +19,10 @@ enum SampleResources {
         switch path.split(separator: "/").dropFirst().first {
         case "members": return [try await tenant.member(.user).id.description]
         case "me": return [try await session(of: member).description]
-        case "platform": return [tenant.id.description]
+        case "platform":
+            return [try await BillingSamples.platform(path, in: tenant) ?? tenant.id.description]
+        case "billing":
+            return [try await BillingSamples.own(path, in: tenant)]
         case "roles":
             try await tenant.run(
                 """
@@ -128,7 +131,8 @@ extension RouteSample {
         if case .staff = route.access.audience {
             let tenant = try await SharedWorkspace.atStaffsMercy.tenant()
             let staff = try await TestStaff.signedIn(.platformAdmin, on: tenant.app)
-            return (staff.client, path([tenant.id.description]))
+            let member = try await tenant.member(.owner)
+            return (staff.client, try await path(in: tenant, as: member))
         }
         let owner = try await owner()
         return (owner.client, try await path(in: owner.tenant, as: owner))

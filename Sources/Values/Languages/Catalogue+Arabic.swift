@@ -10,11 +10,20 @@ extension Catalogue {
         A cell is too long.
         = إحدى الخلايا طويلة جدًا.
 
+        A code of the EAS list, such as 0088.
+        = رمز من قائمة EAS، مثل 0088.
+
         A code sent by SMS or e-mail is needed
         = يلزم رمز مُرسل عبر رسالة نصية أو البريد الإلكتروني
 
         A code was sent a moment ago
         = أُرسل رمز قبل لحظات
+
+        A country's two letters of ISO 3166-1, such as DE.
+        = حرفا البلد وفق ISO 3166-1، مثل DE.
+
+        A currency's code of ISO 4217, such as USD.
+        = رمز عملة وفق ISO 4217، مثل USD.
 
         A delimiter is not followed by a line end.
         = أحد الفواصل لا تليه نهاية سطر.
@@ -72,6 +81,9 @@ extension Catalogue {
 
         A path of this site, such as /contacts.
         = مسار في هذا الموقع، مثل /contacts.
+
+        A payment with this reference is recorded already
+        = سُجّلت دفعة بهذا المرجع من قبل
 
         A phone or a channel identity is needed.
         = يلزم رقم هاتف أو هوية قناة.
@@ -158,8 +170,14 @@ extension Catalogue {
         login.
         = أعاد أحد المسؤولين تعيين عواملك الثانية. ستُعدّها من جديد عند تسجيل دخولك التالي.
 
+        An amount of 0 credits nothing.
+        = مبلغ 0 لا يقيّد شيئًا.
+
         An invitation is mailed three times a day at most.
         = تُرسل الدعوة ثلاث مرات في اليوم على الأكثر.
+
+        An issued invoice cannot be changed
+        = لا يمكن تغيير فاتورة صادرة
 
         An object of column names by header of the file.
         = كائن يربط عناوين أعمدة الملف بأسماء الأعمدة.
@@ -376,8 +394,17 @@ extension Catalogue {
         More cells than columns.
         = عدد الخلايا أكبر من عدد الأعمدة.
 
+        More credits are to be taken back than are left
+        = الأرصدة المطلوب استرجاعها أكثر من المتبقية
+
+        More is to be credited than is left of a line
+        = المبلغ المطلوب قيده دائنًا أكبر من المتبقي في أحد البنود
+
         Most of what the plan allows is in use
         = يُستخدم الآن معظم ما تسمح به الخطة
+
+        Name each line once.
+        = اذكر كل بند مرة واحدة.
 
         Name or password is wrong
         = الاسم أو كلمة المرور غير صحيحة
@@ -387,6 +414,9 @@ extension Catalogue {
 
         No Owner could log in by password if the provider failed
         = لن يتمكن أي مالك من الدخول بكلمة المرور إذا تعطل الموفر
+
+        No credits were bought with it.
+        = لم تُشترَ بها أي أرصدة.
 
         No such channel.
         = لا توجد هذه القناة.
@@ -452,6 +482,9 @@ extension Catalogue {
 
         Reset your password from the sign-in page before you sign in again.
         = أعد تعيين كلمة مرورك من صفحة تسجيل الدخول قبل أن تسجّل الدخول مجددًا.
+
+        Say why no tax is taken.
+        = اذكر سبب عدم فرض الضريبة.
 
         Seats of members
         = مقاعد الأعضاء
@@ -587,6 +620,9 @@ extension Catalogue {
         The body must be a JSON object.
         = يجب أن يكون المحتوى كائن JSON.
 
+        The buyer's name, address or country is missing
+        = اسم المشتري أو عنوانه أو بلده غير موجود
+
         The change deletes data and must be confirmed
         = يحذف هذا التغيير بيانات ويجب تأكيده
 
@@ -613,6 +649,12 @@ extension Catalogue {
 
         The content is too large
         = المحتوى كبير جدًا
+
+        The country has a tax rate from this day on already
+        = للبلد معدل ضريبة بدءًا من هذا اليوم بالفعل
+
+        The credits say what is given back.
+        = الأرصدة هي التي تحدد ما يُعاد.
 
         The current password is wrong
         = كلمة المرور الحالية غير صحيحة
@@ -665,11 +707,23 @@ extension Catalogue {
         The import is {0} already.
         = عملية الاستيراد في حالة {0} بالفعل.
 
+        The invoice is in another currency.
+        = الفاتورة بعملة أخرى.
+
+        The invoice is paid; correct it with a credit note
+        = الفاتورة مدفوعة؛ صحّحها بإشعار دائن
+
         The job did not end in time.
         = لم تنتهِ المهمة في الوقت المحدد.
 
         The key stands there twice.
         = المفتاح مكرر.
+
+        The line's amount is too large.
+        = مبلغ البند كبير جدًا.
+
+        The lines must add up to the order's amount.
+        = يجب أن يساوي مجموع البنود مبلغ الطلب.
 
         The link is unknown, used or too old
         = الرابط غير معروف أو مستخدم أو قديم جدًا
@@ -704,6 +758,12 @@ extension Catalogue {
         The new password equals the present one.
         = كلمة المرور الجديدة مطابقة للحالية.
 
+        The order is not waiting for its invoice any more.
+        = لم يعد الطلب في انتظار فاتورته.
+
+        The order says this.
+        = الطلب هو الذي يحدد ذلك.
+
         The parameter {0} is not known here.
         = المعامل {0} غير معروف هنا.
 
@@ -712,6 +772,9 @@ extension Catalogue {
 
         The password is made of names or of the e-mail address.
         = تتكوّن كلمة المرور من أسماء أو من عنوان البريد الإلكتروني.
+
+        The payment is more than what is left to pay
+        = الدفعة أكبر من المبلغ المتبقي
 
         The permission is missing
         = الصلاحية غير متوفرة
@@ -779,6 +842,9 @@ extension Catalogue {
         The row at line {0} is too long.
         = الصف في السطر {0} طويل جدًا.
 
+        The seller's data have not been set
+        = لم تُحدَّد بيانات البائع
+
         The service account has two tokens that have not expired
         = لدى حساب الخدمة رمزان لم تنتهِ صلاحيتهما بعد
 
@@ -802,6 +868,12 @@ extension Catalogue {
 
         The token “{0}” of the service account “{1}” is about to end.
         = الرمز «{0}» الخاص بحساب الخدمة «{1}» على وشك الانتهاء.
+
+        The total is too large.
+        = المجموع كبير جدًا.
+
+        The total must be above 0.
+        = يجب أن يكون المجموع أكبر من 0.
 
         The upload could not be read. {0}
         = تعذرت قراءة الملف المرفوع. {0}
@@ -870,6 +942,9 @@ extension Catalogue {
 
         This cannot be switched off.
         = لا يمكن إيقاف هذا.
+
+        This category does not fit the rate.
+        = هذه الفئة لا تناسب المعدل.
 
         This concerns the workspace “{0}” on Courtyard.
         = يتعلق هذا بمساحة العمل ”{0}“ على Courtyard.
@@ -971,6 +1046,9 @@ extension Catalogue {
 
         Write a language tag such as pt-BR.
         = اكتب وسم لغة مثل pt-BR.
+
+        Write the day as 2026-03-01.
+        = اكتب اليوم بالصيغة 2026-03-01.
 
         Write the issuer's https address.
         = اكتب عنوان https الخاص بجهة الإصدار.

@@ -10,11 +10,20 @@ extension Catalogue {
         A cell is too long.
         = Sebuah sel terlalu panjang.
 
+        A code of the EAS list, such as 0088.
+        = Kode dari daftar EAS, misalnya 0088.
+
         A code sent by SMS or e-mail is needed
         = Diperlukan kode yang dikirim lewat SMS atau email
 
         A code was sent a moment ago
         = Kode baru saja dikirim
+
+        A country's two letters of ISO 3166-1, such as DE.
+        = Dua huruf negara menurut ISO 3166-1, misalnya DE.
+
+        A currency's code of ISO 4217, such as USD.
+        = Kode mata uang menurut ISO 4217, misalnya USD.
 
         A delimiter is not followed by a line end.
         = Sebuah pembatas tidak diikuti akhir baris.
@@ -72,6 +81,9 @@ extension Catalogue {
 
         A path of this site, such as /contacts.
         = Jalur di situs ini, seperti /contacts.
+
+        A payment with this reference is recorded already
+        = Pembayaran dengan referensi ini sudah dicatat
 
         A phone or a channel identity is needed.
         = Diperlukan nomor telepon atau identitas saluran.
@@ -160,8 +172,14 @@ extension Catalogue {
         = Seorang administrator telah mengatur ulang faktor kedua Anda. Anda akan menyiapkannya \
         lagi saat masuk berikutnya.
 
+        An amount of 0 credits nothing.
+        = Jumlah 0 tidak mengkreditkan apa pun.
+
         An invitation is mailed three times a day at most.
         = Undangan dikirim paling banyak tiga kali sehari.
+
+        An issued invoice cannot be changed
+        = Faktur yang sudah diterbitkan tidak dapat diubah
 
         An object of column names by header of the file.
         = Objek berisi nama kolom menurut judul kolom di berkas.
@@ -382,8 +400,17 @@ extension Catalogue {
         More cells than columns.
         = Lebih banyak sel daripada kolom.
 
+        More credits are to be taken back than are left
+        = Kredit yang akan ditarik melebihi sisanya
+
+        More is to be credited than is left of a line
+        = Jumlah yang dikreditkan melebihi sisa suatu baris
+
         Most of what the plan allows is in use
         = Sebagian besar jatah paket sudah terpakai
+
+        Name each line once.
+        = Sebutkan setiap baris satu kali.
 
         Name or password is wrong
         = Nama atau kata sandi salah
@@ -393,6 +420,9 @@ extension Catalogue {
 
         No Owner could log in by password if the provider failed
         = Tidak ada Pemilik yang dapat masuk dengan kata sandi jika penyedia gagal
+
+        No credits were bought with it.
+        = Tidak ada kredit yang dibeli dengannya.
 
         No such channel.
         = Saluran tersebut tidak ada.
@@ -460,6 +490,9 @@ extension Catalogue {
 
         Reset your password from the sign-in page before you sign in again.
         = Atur ulang kata sandi Anda dari halaman masuk sebelum masuk kembali.
+
+        Say why no tax is taken.
+        = Sebutkan mengapa pajak tidak dikenakan.
 
         Seats of members
         = Kursi anggota
@@ -601,6 +634,9 @@ extension Catalogue {
         The body must be a JSON object.
         = Isi permintaan harus berupa objek JSON.
 
+        The buyer's name, address or country is missing
+        = Nama, alamat, atau negara pembeli belum diisi
+
         The change deletes data and must be confirmed
         = Perubahan ini menghapus data dan harus dikonfirmasi
 
@@ -627,6 +663,12 @@ extension Catalogue {
 
         The content is too large
         = Konten terlalu besar
+
+        The country has a tax rate from this day on already
+        = Negara ini sudah memiliki tarif pajak mulai hari itu
+
+        The credits say what is given back.
+        = Jumlah kredit menentukan apa yang dikembalikan.
 
         The current password is wrong
         = Kata sandi saat ini salah
@@ -679,11 +721,23 @@ extension Catalogue {
         The import is {0} already.
         = Impor sudah berstatus {0}.
 
+        The invoice is in another currency.
+        = Faktur ini menggunakan mata uang lain.
+
+        The invoice is paid; correct it with a credit note
+        = Faktur sudah dibayar; perbaiki dengan nota kredit
+
         The job did not end in time.
         = Tugas tidak selesai tepat waktu.
 
         The key stands there twice.
         = Kunci ini muncul dua kali.
+
+        The line's amount is too large.
+        = Jumlah baris ini terlalu besar.
+
+        The lines must add up to the order's amount.
+        = Jumlah baris harus sama dengan nilai pesanan.
 
         The link is unknown, used or too old
         = Tautan tidak dikenal, sudah dipakai, atau terlalu lama
@@ -718,6 +772,12 @@ extension Catalogue {
         The new password equals the present one.
         = Kata sandi baru sama dengan yang sekarang.
 
+        The order is not waiting for its invoice any more.
+        = Pesanan ini tidak lagi menunggu fakturnya.
+
+        The order says this.
+        = Hal ini ditentukan oleh pesanan.
+
         The parameter {0} is not known here.
         = Parameter {0} tidak dikenal di sini.
 
@@ -726,6 +786,9 @@ extension Catalogue {
 
         The password is made of names or of the e-mail address.
         = Kata sandi terdiri dari nama atau alamat surel.
+
+        The payment is more than what is left to pay
+        = Pembayaran melebihi sisa yang harus dibayar
 
         The permission is missing
         = Izin tidak dimiliki
@@ -793,6 +856,9 @@ extension Catalogue {
         The row at line {0} is too long.
         = Baris pada baris teks {0} terlalu panjang.
 
+        The seller's data have not been set
+        = Data penjual belum ditetapkan
+
         The service account has two tokens that have not expired
         = Akun layanan sudah memiliki dua token yang masih berlaku
 
@@ -816,6 +882,12 @@ extension Catalogue {
 
         The token “{0}” of the service account “{1}” is about to end.
         = Token “{0}” milik akun layanan “{1}” akan segera berakhir.
+
+        The total is too large.
+        = Totalnya terlalu besar.
+
+        The total must be above 0.
+        = Totalnya harus di atas 0.
 
         The upload could not be read. {0}
         = Unggahan tidak dapat dibaca. {0}
@@ -884,6 +956,9 @@ extension Catalogue {
 
         This cannot be switched off.
         = Ini tidak dapat dimatikan.
+
+        This category does not fit the rate.
+        = Kategori ini tidak cocok dengan tarifnya.
 
         This concerns the workspace “{0}” on Courtyard.
         = Ini menyangkut ruang kerja “{0}” di Courtyard.
@@ -985,6 +1060,9 @@ extension Catalogue {
 
         Write a language tag such as pt-BR.
         = Tulis tag bahasa seperti pt-BR.
+
+        Write the day as 2026-03-01.
+        = Tulis tanggalnya seperti 2026-03-01.
 
         Write the issuer's https address.
         = Tulis alamat https penerbit.

@@ -10,11 +10,20 @@ extension Catalogue {
         A cell is too long.
         = Una celda es demasiado larga.
 
+        A code of the EAS list, such as 0088.
+        = Un código de la lista EAS, como 0088.
+
         A code sent by SMS or e-mail is needed
         = Se necesita un código enviado por SMS o correo electrónico
 
         A code was sent a moment ago
         = Se envió un código hace un momento
+
+        A country's two letters of ISO 3166-1, such as DE.
+        = Las dos letras del país según ISO 3166-1, como DE.
+
+        A currency's code of ISO 4217, such as USD.
+        = El código de una moneda según ISO 4217, como USD.
 
         A delimiter is not followed by a line end.
         = Un delimitador no va seguido de un fin de línea.
@@ -72,6 +81,9 @@ extension Catalogue {
 
         A path of this site, such as /contacts.
         = Una ruta de este sitio, como /contacts.
+
+        A payment with this reference is recorded already
+        = Ya hay registrado un pago con esta referencia
 
         A phone or a channel identity is needed.
         = Se necesita un teléfono o una identidad de canal.
@@ -160,8 +172,14 @@ extension Catalogue {
         = Un administrador ha restablecido sus segundos factores. Los configurará de nuevo en su \
         próximo inicio de sesión.
 
+        An amount of 0 credits nothing.
+        = Un importe de 0 no abona nada.
+
         An invitation is mailed three times a day at most.
         = Una invitación se envía como máximo tres veces al día.
+
+        An issued invoice cannot be changed
+        = Una factura emitida no se puede modificar
 
         An object of column names by header of the file.
         = Un objeto con los nombres de columna por encabezado del archivo.
@@ -383,8 +401,17 @@ extension Catalogue {
         More cells than columns.
         = Más celdas que columnas.
 
+        More credits are to be taken back than are left
+        = Se quieren retirar más créditos de los que quedan
+
+        More is to be credited than is left of a line
+        = Se quiere abonar más de lo que queda de una línea
+
         Most of what the plan allows is in use
         = Ya se usa la mayor parte de lo que permite el plan
+
+        Name each line once.
+        = Nombre cada línea una sola vez.
 
         Name or password is wrong
         = El nombre o la contraseña son incorrectos
@@ -394,6 +421,9 @@ extension Catalogue {
 
         No Owner could log in by password if the provider failed
         = Ningún propietario podría entrar con contraseña si fallara el proveedor
+
+        No credits were bought with it.
+        = Con ella no se compraron créditos.
 
         No such channel.
         = No existe ese canal.
@@ -462,6 +492,9 @@ extension Catalogue {
         Reset your password from the sign-in page before you sign in again.
         = Restablezca su contraseña desde la página de inicio de sesión antes de volver a \
         entrar.
+
+        Say why no tax is taken.
+        = Indique por qué no se aplica impuesto.
 
         Seats of members
         = Plazas de miembros
@@ -606,6 +639,9 @@ extension Catalogue {
         The body must be a JSON object.
         = El cuerpo debe ser un objeto JSON.
 
+        The buyer's name, address or country is missing
+        = Falta el nombre, la dirección o el país del comprador
+
         The change deletes data and must be confirmed
         = El cambio elimina datos y debe confirmarse
 
@@ -632,6 +668,12 @@ extension Catalogue {
 
         The content is too large
         = El contenido es demasiado grande
+
+        The country has a tax rate from this day on already
+        = El país ya tiene un tipo impositivo a partir de este día
+
+        The credits say what is given back.
+        = Los créditos indican lo que se devuelve.
 
         The current password is wrong
         = La contraseña actual no es correcta
@@ -684,11 +726,23 @@ extension Catalogue {
         The import is {0} already.
         = La importación ya está en estado {0}.
 
+        The invoice is in another currency.
+        = La factura está en otra moneda.
+
+        The invoice is paid; correct it with a credit note
+        = La factura está pagada; corríjala con una nota de crédito
+
         The job did not end in time.
         = La tarea no terminó a tiempo.
 
         The key stands there twice.
         = La clave aparece dos veces.
+
+        The line's amount is too large.
+        = El importe de la línea es demasiado grande.
+
+        The lines must add up to the order's amount.
+        = Las líneas deben sumar el importe del pedido.
 
         The link is unknown, used or too old
         = El enlace es desconocido, ya se usó o es demasiado antiguo
@@ -723,6 +777,12 @@ extension Catalogue {
         The new password equals the present one.
         = La nueva contraseña es igual a la actual.
 
+        The order is not waiting for its invoice any more.
+        = El pedido ya no espera su factura.
+
+        The order says this.
+        = Esto lo indica el pedido.
+
         The parameter {0} is not known here.
         = El parámetro {0} no se conoce aquí.
 
@@ -731,6 +791,9 @@ extension Catalogue {
 
         The password is made of names or of the e-mail address.
         = La contraseña está formada por nombres o por la dirección de correo electrónico.
+
+        The payment is more than what is left to pay
+        = El pago supera lo que queda por pagar
 
         The permission is missing
         = Falta el permiso
@@ -799,6 +862,9 @@ extension Catalogue {
         The row at line {0} is too long.
         = La fila de la línea {0} es demasiado larga.
 
+        The seller's data have not been set
+        = No se han indicado los datos del vendedor
+
         The service account has two tokens that have not expired
         = La cuenta de servicio ya tiene dos tokens vigentes
 
@@ -822,6 +888,12 @@ extension Catalogue {
 
         The token “{0}” of the service account “{1}” is about to end.
         = El token «{0}» de la cuenta de servicio «{1}» está a punto de caducar.
+
+        The total is too large.
+        = El total es demasiado grande.
+
+        The total must be above 0.
+        = El total debe ser superior a 0.
 
         The upload could not be read. {0}
         = No se pudo leer el envío. {0}
@@ -890,6 +962,9 @@ extension Catalogue {
 
         This cannot be switched off.
         = Esto no se puede desactivar.
+
+        This category does not fit the rate.
+        = Esta categoría no corresponde al tipo impositivo.
 
         This concerns the workspace “{0}” on Courtyard.
         = Se trata del espacio de trabajo «{0}» en Courtyard.
@@ -991,6 +1066,9 @@ extension Catalogue {
 
         Write a language tag such as pt-BR.
         = Escriba una etiqueta de idioma como pt-BR.
+
+        Write the day as 2026-03-01.
+        = Escriba el día como 2026-03-01.
 
         Write the issuer's https address.
         = Escriba la dirección https del emisor.
