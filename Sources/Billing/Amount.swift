@@ -14,6 +14,11 @@ enum Amount {
     static let kind = Resource.Kind.json(schema)
 }
 
+extension Currency {
+    /// An amount as a sentence says it: `29.00 USD`.
+    func printed(_ minorUnits: Int64) -> String { "\(decimalText(minorUnits)) \(code)" }
+}
+
 extension CSVWriter {
     /// Amounts as plain decimal numbers, which spreadsheets add up, then their currency.
     mutating func cells(amounts: [Int64], _ code: String) {

@@ -2,7 +2,12 @@ import Jobs
 
 /// The background work of billing.
 package enum BillingJobs {
+    private static let invoiceReminders = JobKind("billing.invoice_reminders")
+
     package static func register(in handlers: inout JobHandlers) {
         BillingNotice.register(in: &handlers)
+        handlers.repeatPlatformJob(invoiceReminders, .every(.seconds(3_600))) { run in
+            try await InvoiceReminder.run(run.services, checkpoint: { try run.checkpoint() })
+        }
     }
 }

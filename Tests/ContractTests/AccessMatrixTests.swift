@@ -176,7 +176,9 @@ import Values
         #expect(foreign.status == 404)
         #expect(foreign.code == "not_found")
         #expect(foreign.text == nothing.text)
-        let traces = try await other.run("SELECT count(*) FROM tenant.audit_events")
+        // What the platform did there made the samples.
+        let traces = try await other.run(
+            "SELECT count(*) FROM tenant.audit_events WHERE actor_kind <> 'platform'")
         #expect(traces[0].integer(0) == 0)
     }
 }

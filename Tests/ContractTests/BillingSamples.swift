@@ -12,12 +12,51 @@ enum BillingSamples {
     static func platform(_ path: String, in tenant: TestTenant) async throws -> String? {
         if path.contains("/tax-rates/") { return try await taxRate(tenant) }
         if path.contains("/platform/orders/") { return try await order(tenant) }
+        if path.contains("/platform/invoices/") { return try await draft(tenant) }
         return nil
     }
 
     /// The id of something of the workspace's books, in its own path.
     static func own(_ path: String, in tenant: TestTenant) async throws -> String {
-        try await order(tenant)
+        if path.contains("/invoices/") { return try await issued(tenant).invoice }
+        if path.contains("/receipts/") { return try await issued(tenant).receipt }
+        return try await order(tenant)
+    }
+
+    private static func draft(_ tenant: TestTenant) async throws -> String {
+        let staff = try await TestStaff.signedIn(.platformAdmin, on: tenant.app)
+        let draft = await staff.client.post(
+            "/v1/platform/invoices",
+            [
+                "workspace_id": .string(tenant.id.description), "currency": "USD",
+                "lines": [["text": "Sample", "unit_price": 2_900, "tax_rate_ppm": 0]],
+            ])
+        return try #require(draft.string("id"), "\(draft.text)")
+    }
+
+    /// An invoice that is paid, and its receipt.
+    private static func issued(
+        _ tenant: TestTenant
+    ) async throws -> (invoice: String, receipt: String) {
+        let staff = try await TestStaff.signedIn(.platformAdmin, on: tenant.app).client
+        let party: JSON = ["legal_name": "Sample", "address_lines": ["1 Road"], "country": "IE"]
+        _ = await staff.put("/v1/platform/billing/seller", party)
+        try await tenant.run(
+            """
+            INSERT INTO platform.own_billing_profile (tenant_number, legal_name, address_lines,
+                country, updated_at)
+            VALUES (\(tenant.number), 'Sample', '{1 Road}', 'IE', \(tenant.app.clock.now))
+            ON CONFLICT DO NOTHING
+            """)
+        let invoice = try await draft(tenant)
+        let path = "/v1/platform/invoices/\(invoice)"
+        let issued = await staff.post(path + "/issue")
+        try #require(issued.status == 200, "\(issued.text)")
+        let paid = await staff.post(
+            path + "/payments",
+            ["amount": 2_900, "method": "cash", "reference": "1", "paid_on": "2026-11-20"])
+        let payment = try #require(paid["payments"].arrayValue?.first, "\(paid.text)")
+        return (invoice, try #require(payment["receipt"]?["id"]?.stringValue))
     }
 
     private static func order(_ tenant: TestTenant) async throws -> String {

@@ -76,6 +76,20 @@ struct PromisedList: Sendable, CustomTestStringConvertible {
             requirement: "BL-100", path: "/v1/billing/orders",
             filters: ["kind", "status"] + period, sorts: byTime + ["amount"], hasFile: true),
         PromisedList(
+            requirement: "BL-101", path: "/v1/billing/invoices", filters: ["status", "q"] + period,
+            sorts: ["-issued_at", "issued_at", "total"], hasFile: true),
+        PromisedList(
+            requirement: "BL-102", path: "/v1/billing/receipts", filters: ["q"] + period,
+            sorts: ["-issued_at"]),
+        PromisedList(
+            requirement: "BL-107", path: "/v1/platform/invoices",
+            filters: ["status", "workspace_id", "q"] + period, sorts: ["-issued_at", "number"],
+            hasFile: true),
+        PromisedList(
+            requirement: "BL-84", path: "/v1/platform/payments",
+            filters: ["workspace_id", "method", "q"] + period, sorts: ["-recorded_at"],
+            hasFile: true),
+        PromisedList(
             requirement: "BL-109", path: "/v1/platform/orders",
             filters: ["status", "kind", "workspace_id"], sorts: ["-created_at"], hasFile: true),
         PromisedList(

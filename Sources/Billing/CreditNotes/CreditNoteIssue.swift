@@ -24,13 +24,13 @@ enum CreditNoteIssue {
         let parts = try parts(input, present.snapshot.lines, earlier, order)
         let table = try table(parts, earlier)
         let credits = try order?.credits(for: input, parts, of: present.snapshot)
+        let id = services.newID()
         if let credits, let order {
-            try await order.takeBack(credits, in: transaction, services)
+            try await order.takeBack(credits, for: id, in: transaction, services)
         }
         let logo = try await PaymentRecording.frozenLogo(of: present.tenant, in: transaction)
         let number = try await HeldNumber.hold(.creditNote, in: transaction, services.clock)
         let snapshot = try snapshot(number, present, parts, table, input.reason, logo)
-        let id = services.newID()
         var statements = [
             number.take,
             store(

@@ -25,8 +25,8 @@ struct RefundedOrder {
         bought = isOfCredits ? row.json(1)["credits"]?.integerValue : nil
     }
 
-    /// The part of each line that stands for so many credits (billing rules §7.8); `left` is what is
-    /// left of each line.
+    /// The part of each line that stands for so many credits (billing rules §7.8); `left` is what
+    /// was not credited before.
     func parts(
         _ credits: Int64, of lines: [DocumentSnapshot.Line], left: [Int64]
     ) throws -> [CreditNoteIssue.Part] {
@@ -60,10 +60,10 @@ struct RefundedOrder {
         return Int64((product + whole - 1) / whole)
     }
 
-    /// Takes bought credits back.
+    /// Takes bought credits back for a credit note.
     ///
     /// - Throws: ``Problem`` `credits_already_used` when fewer are left.
     func takeBack(
-        _ credits: Int64, in transaction: Transaction, _ services: LoopServices
+        _ credits: Int64, for note: ID, in transaction: Transaction, _ services: LoopServices
     ) async throws {}
 }

@@ -57,6 +57,12 @@ enum InvoiceIssue {
         }
         statements += record(id, draft, snapshot, actor, services)
         statements += DocumentDelivery.enqueue(.invoice, id, services)
+        statements.append(
+            BillingNotice.enqueue(
+                .invoiceIssued(
+                    number: number.text, total: draft.currency.printed(lines.table.total),
+                    dueOn: PaymentSchedule(issued: number.date).due),
+                key: "invoice \(id) issued", to: draft.tenant, services))
         for statement in statements { transaction.atCommit(statement) }
         return Issued(id: id, number: number.text, tenant: draft.tenant)
     }

@@ -141,7 +141,7 @@ struct TaxFields: Sendable, Equatable {
         (self.category, self.label, self.note) = (category, label, note)
     }
 
-    /// Reads `category`, `label` and `note`, each with the prefix, and checks that they fit the rate.
+    /// Reads category, label and note, each with the prefix, and checks that they fit the rate.
     ///
     /// A rate above 0 is the standard one, and who takes no tax must mostly say why. Without a rate
     /// there is nothing to say.
