@@ -1,5 +1,4 @@
 import HTTP
-import Values
 
 extension ProblemKind {
     package static let alreadyMember = ProblemKind(
@@ -15,17 +14,4 @@ extension ProblemKind {
         "role_limit", 409, "The workspace has as many custom roles as it can")
     package static let tokenLimit = ProblemKind(
         "token_limit", 409, "The service account has two tokens that have not expired")
-}
-
-extension Problem {
-    /// OV-75.
-    static func planLimit(_ limit: String, allowed: Int64, used: Int64) -> Problem {
-        Problem(
-            .planLimitReached,
-            extra: [
-                JSON.Member(name: "limit", value: .string(limit)),
-                JSON.Member(name: "allowed", value: .integer(allowed)),
-                JSON.Member(name: "used", value: .integer(used)),
-            ])
-    }
 }

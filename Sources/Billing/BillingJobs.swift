@@ -6,6 +6,7 @@ package enum BillingJobs {
 
     package static func register(in handlers: inout JobHandlers) {
         BillingNotice.register(in: &handlers)
+        LimitWatch.register(in: &handlers)
         handlers.repeatPlatformJob(invoiceReminders, .every(.seconds(3_600))) { run in
             try await InvoiceReminder.run(run.services, checkpoint: { try run.checkpoint() })
         }

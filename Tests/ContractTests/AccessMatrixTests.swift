@@ -111,6 +111,36 @@ import Values
     }
 
     @Test(
+        "OV-75, BL-16: a route that creates something limited names the limit and is refused at it",
+        arguments: RouteSample.inTenants)
+    func planLimit(sample: RouteSample) async throws {
+        guard let limit = sample.route.access.planLimit else {
+            #expect(!sample.route.failures.contains(.planLimitReached))
+            return
+        }
+        #expect(PlanLimit(rawValue: limit) != nil)
+        let full = try await TestTenant.create(try await tenant().app)
+        _ = try await full.app.run { services in
+            try await services.database.write(
+                [
+                    """
+                    UPDATE cell.tenants SET limits = limits || jsonb_build_object(\(limit), 0)
+                    WHERE number = \(full.number)
+                    """
+                ], in: .identity)
+        }
+        let owner = try await full.member(.owner)
+        let path = try await sample.path(in: full, as: owner)
+        // Who has a seat needs none.
+        try await full.run(
+            "UPDATE tenant.members SET status = 'deactivated' WHERE id <> \(owner.id)")
+        let answer = await sample.call(owner.client, path)
+        #expect(answer.status == 402)
+        #expect(answer.code == "plan_limit_reached")
+        #expect(answer.string("limit") == limit)
+    }
+
+    @Test(
         "BL-80, BL-121: a workspace's credentials open no staff route, and staff's no other",
         arguments: RouteSample.ofStaff)
     func staffRoutes(sample: RouteSample) async throws {

@@ -170,29 +170,3 @@ struct Seat {
         throw Problem(.selfChange)
     }
 }
-
-/// Seats that a plan allows (AC-05, AC-134).
-enum SeatLimit {
-    private static let count: SQL =
-        "SELECT count(*) FROM tenant.members WHERE status IN ('invited', 'active')"
-
-    /// Refuses early, before a body is judged (OV-33); what counts is ``take(_:_:)``.
-    static func check(_ context: TenantContext) async throws {
-        try judge(try await context.read(count), context)
-    }
-
-    /// Refuses unless a seat is free.
-    ///
-    /// Holds under parallel requests: callers have the tenant's lock.
-    static func take(_ context: TenantContext, _ transaction: TenantTransaction) async throws {
-        try judge(try await transaction.run(count), context)
-    }
-
-    private static func judge(_ rows: Rows, _ context: TenantContext) throws {
-        let used = rows.first?.integer(0) ?? 0
-        let allowed = context.tenant.limits["seats"] ?? 0
-        guard used < allowed else {
-            throw Problem.planLimit("seats", allowed: allowed, used: used)
-        }
-    }
-}

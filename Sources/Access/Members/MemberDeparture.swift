@@ -23,14 +23,16 @@ enum MemberDeparture {
     }
 
     /// `POST /v1/members/{id}/reactivate`: back to where the member stood, if a seat is free.
-    static func reactivate(_ context: TenantContext) async throws -> Response {
+    static func reactivate(
+        _ context: TenantContext, _ place: LimitedPlace
+    ) async throws -> Response {
         try await context.changeRights { transaction in
             let seat = try await Seat.find(context.call.id, in: transaction)
             try seat.checkCaller(context)
             guard seat.status == "deactivated" else {
                 throw Problem(.invalidState, "The member is not deactivated.")
             }
-            try await SeatLimit.take(context, transaction)
+            try await place.take(in: transaction, of: context)
             try await set(seat.hasLoggedIn ? "active" : "invited", seat, transaction)
             transaction.raiseEpoch()
             transaction.audit(AuditNote("member", seat.id, ["name": .string(seat.name)]))

@@ -30,8 +30,7 @@ struct MemberInvitation: Input {
         }
     }
 
-    static func send(_ context: TenantContext) async throws -> Response {
-        try await SeatLimit.check(context)
+    static func send(_ context: TenantContext, _ seat: LimitedPlace) async throws -> Response {
         let invitation = try context.call.input(MemberInvitation.self)
         let workspace = try await context.read("SELECT name FROM platform.own_tenant")[0].text(0)
         try PasswordPolicy(identity: [invitation.name, invitation.email, workspace])
@@ -44,7 +43,8 @@ struct MemberInvitation: Input {
         }
         do {
             return try await context.changeRights { transaction in
-                try await invitation.store(hash, workspace, context, transaction)
+                try await seat.take(in: transaction, of: context)
+                return try await invitation.store(hash, workspace, context, transaction)
             }
         } catch let error as DatabaseError where error.violates("members_person_id_key") {
             throw Problem(.alreadyMember)
@@ -55,7 +55,6 @@ struct MemberInvitation: Input {
         _ hash: String, _ workspace: String, _ context: TenantContext,
         _ transaction: TenantTransaction
     ) async throws -> Response {
-        try await SeatLimit.take(context, transaction)
         let role = try await AssignedRole.find(roleID, for: context, in: transaction)
         guard role.builtin != .owner else {
             throw Problem(.invalidState, "Only an active member can be made Owner.")

@@ -30,12 +30,12 @@ enum MemberRoutes {
     private static let changing: [Route] = [
         .change(
             .post, "/v1/members", id: "memberInvite", "Invite somebody into the workspace",
-            access: .holding(.memberManage).steppedUp, audit: "member.invite",
+            access: .holding(.memberManage).steppedUp, limit: .seats, audit: "member.invite",
             accepts: .json(FieldReader.describe(MemberInvitation.self)),
             returns: .json(.created, Member.resource.schema),
             fails: [
-                .planLimitReached, .privilegeEscalation, .alreadyMember, .invalidState,
-                .idempotencyConflict, .idempotencyInProgress,
+                .privilegeEscalation, .alreadyMember, .invalidState, .idempotencyConflict,
+                .idempotencyInProgress,
             ],
             isIdempotent: true, handler: MemberInvitation.send),
         .change(
@@ -56,7 +56,7 @@ enum MemberRoutes {
         .change(
             .post, "/v1/members/{id}/reactivate", of: Member.subject, id: "memberReactivate",
             "Give a deactivated member a seat again", access: .holding(.memberManage),
-            audit: "member.reactivate", returns: answer, fails: [.planLimitReached, .invalidState],
+            limit: .seats, audit: "member.reactivate", returns: answer, fails: [.invalidState],
             handler: MemberDeparture.reactivate),
         .change(
             .post, "/v1/members/{id}/resend-invitation", of: Member.subject,

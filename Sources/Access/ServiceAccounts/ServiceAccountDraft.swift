@@ -30,23 +30,19 @@ struct ServiceAccountDraft: Input {
     let description: String
     let scopes: PermissionSet
 
-    /// The most that any plan allows (AC-69).
-    static let limit: Int64 = 50
-
     init(_ fields: FieldReader) {
         name = fields.required("name", .text(1...80))
         description = fields.optional("description", .text(0...500, allowsLines: true)) ?? ""
         scopes = Scopes.required(fields)
     }
 
-    static func create(_ context: TenantContext) async throws -> Response {
-        try judge(
-            try await context.read("SELECT count(*) FROM tenant.service_accounts"), context)
+    static func create(
+        _ context: TenantContext, _ place: LimitedPlace
+    ) async throws -> Response {
         let draft = try context.call.input(ServiceAccountDraft.self)
         return try await context.changeRights { transaction in
             try context.checkHolding(draft.scopes)
-            try judge(
-                try await transaction.run("SELECT count(*) FROM tenant.service_accounts"), context)
+            try await place.take(in: transaction, of: context)
             let id = context.newID()
             let names = draft.scopes.permissions.map(\.rawValue)
             try await transaction.run(
@@ -65,15 +61,6 @@ struct ServiceAccountDraft: Input {
                     ]))
             return try ServiceAccount.response(
                 try await transaction.run(ServiceAccount.select(id)), status: .created)
-        }
-    }
-
-    /// What the plan allows, and never more than ``limit``.
-    private static func judge(_ rows: Rows, _ context: TenantContext) throws {
-        let used = rows.first?.integer(0) ?? 0
-        let allowed = min(limit, context.tenant.limits["service_accounts"] ?? 0)
-        guard used < allowed else {
-            throw Problem.planLimit("service_accounts", allowed: allowed, used: used)
         }
     }
 }

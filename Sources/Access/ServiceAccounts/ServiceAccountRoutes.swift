@@ -23,10 +23,11 @@ enum ServiceAccountRoutes {
         },
         .change(
             .post, "/v1/service-accounts", id: "serviceAccountCreate", "Create a service account",
-            access: .holding(.serviceAccountManage).steppedUp, audit: "service_account.create",
+            access: .holding(.serviceAccountManage).steppedUp, limit: .serviceAccounts,
+            audit: "service_account.create",
             accepts: .json(FieldReader.describe(ServiceAccountDraft.self)),
             returns: .json(.created, ServiceAccount.resource.schema),
-            fails: [.planLimitReached, .privilegeEscalation],
+            fails: [.privilegeEscalation],
             handler: ServiceAccountDraft.create),
         .change(
             .patch, "/v1/service-accounts/{id}", of: ServiceAccount.subject,

@@ -72,6 +72,7 @@ enum MetaRoutes {
                 "id": .string(route.id), "summary": .string(route.summary),
                 "permission": permission, "access": .string(access),
                 "plan_feature": route.access.planFeature.map { .string($0) } ?? .null,
+                "plan_limit": route.access.planLimit.map { .string($0) } ?? .null,
             ]
         }
         return JSON.object([

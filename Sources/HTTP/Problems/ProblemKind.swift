@@ -98,10 +98,10 @@ extension ProblemKind {
     /// What any route may answer; not listed again by each (OV-70…OV-83).
     package static let common: Set<ProblemKind> = [
         .malformedRequest, .invalidParameter, .unknownParameter, .repeatedParameter,
-        .unauthenticated, .planFeatureUnavailable, .permissionDenied, .scopeMissing, .csrfFailed,
-        .workspaceSuspended, .notFound, .methodNotAllowed, .workspaceMismatch, .payloadTooLarge,
-        .unsupportedMediaType, .validationFailed, .rateLimited, .internalError,
-        .databaseUnavailable, .overloaded, .workspaceMigrating, .invalidCursor, .invalidSort,
-        .secureTransportRequired, .requestTimeout,
+        .unauthenticated, .planFeatureUnavailable, .planLimitReached, .permissionDenied,
+        .scopeMissing, .csrfFailed, .workspaceSuspended, .notFound, .methodNotAllowed,
+        .workspaceMismatch, .payloadTooLarge, .unsupportedMediaType, .validationFailed,
+        .rateLimited, .internalError, .databaseUnavailable, .overloaded, .workspaceMigrating,
+        .invalidCursor, .invalidSort, .secureTransportRequired, .requestTimeout,
     ]
 }

@@ -105,6 +105,9 @@ package struct APIDescription {
         if let feature = route.access.planFeature {
             members.append(("x-plan-feature", .string(feature)))
         }
+        if let limit = route.access.planLimit {
+            members.append(("x-plan-limit", .string(limit)))
+        }
         let parameters = parameters(route)
         if !parameters.isEmpty { members.append(("parameters", .array(parameters))) }
         if let body = requestBody(route) { members.append(("requestBody", body)) }

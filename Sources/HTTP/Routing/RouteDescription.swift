@@ -61,6 +61,8 @@ package struct Access: Sendable, Equatable {
     package var audience: Audience
     /// The plan feature that the workspace needs, such as `custom_roles`.
     package var planFeature: String?
+    /// What the route creates and the plan limits, such as `seats`.
+    package var planLimit: String?
     /// Stays open while the workspace is suspended (OV-82).
     package var isOpenWhenSuspended = false
     /// People need proof not older than ten minutes; machines are exempt (ID-72).

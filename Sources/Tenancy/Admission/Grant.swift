@@ -62,6 +62,9 @@ package final class Grant: @unchecked Sendable {
     package internal(set) var principal: Principal
     package let tenant: TenantReference
     package internal(set) var permissions = PermissionSet()
+    /// Set when the member or service account is one more than the plan allows: it reads, and
+    /// changes nothing (billing rules §6.7).
+    package internal(set) var excess: LimitUse?
     /// The session's or the token's id.
     package let credentialID: ID
     package let isSuspended: Bool

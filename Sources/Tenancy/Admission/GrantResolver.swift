@@ -84,10 +84,15 @@ package final class GrantResolver: @unchecked Sendable {
         case .session:
             let rows: Rows = try await database.read(
                 """
-                SELECT m.person_id, m.role_id, r.builtin, r.permissions, p.name, p.language
+                SELECT m.person_id, m.role_id, r.builtin, r.permissions, p.name, p.language,
+                    l.allowed,
+                    (SELECT count(*) FROM tenant.members o
+                        WHERE o.status IN ('invited', 'active')
+                            AND (o.created_at, o.id) <= (m.created_at, m.id))
                 FROM tenant.members m
                 JOIN tenant.roles r ON r.id = m.role_id
                 JOIN platform.own_people p ON p.id = m.person_id
+                LEFT JOIN tenant.limits l ON l.key = 'seats'
                 WHERE m.id = \(grant.principal.id) AND m.status = 'active'
                 """, in: scope)
             guard let row = rows.first else { return false }
@@ -99,21 +104,41 @@ package final class GrantResolver: @unchecked Sendable {
                 grant.principal.builtinRole?.permissions
                 ?? PermissionSet(row.texts(3).compactMap(Permission.init(rawValue:)))
             grant.language = row.text(5)
+            // Owners go on, since somebody must be able to bring the workspace back to its plan.
+            if !grant.principal.isOwner {
+                grant.excess = try await excess(
+                    .seats, row.optionalInteger(6), row.integer(7), scope)
+            }
         case .serviceAccount:
             let rows: Rows = try await database.read(
                 """
-                SELECT name, scopes FROM tenant.service_accounts
-                WHERE id = \(grant.principal.id) AND status = 'active'
+                SELECT s.name, s.scopes, l.allowed,
+                    (SELECT count(*) FROM tenant.service_accounts o
+                        WHERE (o.created_at, o.id) <= (s.created_at, s.id))
+                FROM tenant.service_accounts s
+                LEFT JOIN tenant.limits l ON l.key = 'service_accounts'
+                WHERE s.id = \(grant.principal.id) AND s.status = 'active'
                 """, in: scope)
             guard let row = rows.first else { return false }
             grant.principal.name = row.text(0)
             grant.permissions = PermissionSet(
                 row.texts(1).compactMap(Permission.init(rawValue:)).filter(\.isScope))
+            grant.excess = try await excess(
+                .serviceAccounts, row.optionalInteger(2), row.integer(3), scope)
         case .accountAPI:
             grant.principal.name = "Account API token"
             grant.permissions = PermissionSet(Permission.ofAccountAPIToken)
         }
         return true
+    }
+
+    /// How far the limit is exceeded, if whoever stands at `rank`, from 1, is beyond it.
+    private func excess(
+        _ limit: PlanLimit, _ allowed: Int64?, _ rank: Int64, _ scope: Scope
+    ) async throws -> LimitUse? {
+        guard let allowed, rank > allowed else { return nil }
+        let rows = try await database.read(limit.usage(at: clock.now), in: scope)
+        return LimitUse(limit, allowed: allowed, used: rows.first?.integer(0) ?? rank)
     }
 }
 

@@ -25,10 +25,16 @@ package enum AuthorizationTable {
         let cells =
             [
                 route.method.rawValue, "`\(route.path)`", need(route.access),
-                route.access.planFeature.map { "`\($0)`" } ?? "",
+                plan(route.access),
             ] + BuiltinRole.allCases.map { isOpen(route.access.audience, $0) ? "●" : "" }
             + [machines(route.access.audience)]
         return "| " + cells.map { $0.isEmpty ? " " : $0 }.joined(separator: " | ") + " |\n"
+    }
+
+    private static func plan(_ access: Access) -> String {
+        [
+            access.planFeature.map { "`\($0)`" }, access.planLimit.map { "limit `\($0)`" },
+        ].compactMap(\.self).joined(separator: ", ")
     }
 
     private static func need(_ access: Access) -> String {

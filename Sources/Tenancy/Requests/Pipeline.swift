@@ -200,6 +200,7 @@ package final class Pipeline: RequestHandler, @unchecked Sendable {
                 if let feature = request.route.description.access.planFeature {
                     try guards.checkPlan(feature, grant)
                 }
+                try guards.checkExcess(request.route.description, grant)
                 try checkInput(request.call)
                 return try await perform(context, request.endpoint.handler)
             }

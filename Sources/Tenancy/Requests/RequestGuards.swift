@@ -65,6 +65,15 @@ struct RequestGuards: Sendable {
             ])
     }
 
+    /// Whoever is one more than the plan allows reads what they may and changes nothing of the
+    /// workspace; what belongs to themselves, such as their session, stays theirs (BL-25).
+    func checkExcess(_ route: RouteDescription, _ grant: Grant) throws {
+        guard let excess = grant.excess, route.method.isChanging,
+            case .permission = route.access.audience
+        else { return }
+        throw excess.problem
+    }
+
     /// OV-21: what a request by cookie must prove, and the stale tab.
     func checkSession(_ head: RequestHead, _ credential: Credential, _ grant: Grant) throws {
         if head.method.isChanging {

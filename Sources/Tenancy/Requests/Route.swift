@@ -82,6 +82,30 @@ package struct Route: Sendable {
             .tenant(Endpoint(subject: subject, handler: handler)))
     }
 
+    /// A changing route that creates something of which the plan allows only so many (BL-10…).
+    ///
+    /// It is refused when nothing is free. The handler gets the right to take the place, which it
+    /// does in the transaction that creates.
+    package static func change(
+        _ method: Method, _ path: String, of subject: Subject<TenantContext>? = nil, id: String,
+        _ summary: String, access: TenantAccess, limit: PlanLimit,
+        audit: String, parameters: [Parameter] = [], accepts body: BodyShape = .none,
+        returns answer: AnswerShape, fails: [ProblemKind] = [], isIdempotent: Bool = false,
+        handler: @escaping @Sendable (TenantContext, LimitedPlace) async throws -> Response
+    ) -> Route {
+        let place = LimitedPlace(limit)
+        // Told before the content is judged (OV-33); without content the taking tells.
+        let checksFirst = if case .none = body { false } else { true }
+        return change(
+            method, path, of: subject, id: id, summary, access: access.limited(limit),
+            audit: audit, parameters: parameters, accepts: body, returns: answer,
+            fails: fails + [.planLimitReached], isIdempotent: isIdempotent
+        ) { context in
+            if checksFirst { try await place.check(context) }
+            return try await handler(context, place)
+        }
+    }
+
     /// A route without credentials, under the limit for such calls by address (OV-48).
     package static func open(
         _ method: Method, _ path: String, of subject: Subject<PlatformContext>? = nil, id: String,
@@ -174,6 +198,12 @@ package struct TenantAccess: Sendable {
     package var steppedUp: TenantAccess {
         var copy = access
         copy.needsStepUp = true
+        return TenantAccess(access: copy)
+    }
+
+    fileprivate func limited(_ limit: PlanLimit) -> TenantAccess {
+        var copy = access
+        copy.planLimit = limit.rawValue
         return TenantAccess(access: copy)
     }
 
