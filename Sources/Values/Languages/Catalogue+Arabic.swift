@@ -153,6 +153,12 @@ extension Catalogue {
         AI credits left: {0}. More can be bought at any time.
         = أرصدة الذكاء الاصطناعي المتبقية: {0}. يمكن شراء المزيد في أي وقت.
 
+        Account holder
+        = صاحب الحساب
+
+        Account number
+        = رقم الحساب
+
         Active contacts this month
         = جهات الاتصال النشطة هذا الشهر
 
@@ -165,6 +171,18 @@ extension Catalogue {
         Addresses of this domain cannot sign in through your provider until the record stands \
         again and the domains were checked anew.
         = لا يمكن لعناوين هذا النطاق الدخول عبر موفركم حتى يعود السجل وتُفحص النطاقات من جديد.
+
+        All amounts are in {0}.
+        = جميع المبالغ بعملة {0}.
+
+        Amount credited
+        = المبلغ المردود
+
+        Amount due
+        = المبلغ المستحق
+
+        Amount received
+        = المبلغ المستلم
 
         An administrator has reset your second factors. You will set them up anew at your next \
         login.
@@ -235,8 +253,29 @@ extension Catalogue {
         = عند بلوغ الحد تستمر الإجابة على جهات الاتصال التي تراسلكم، وتُرفض الرسائل إلى جهات \
         الاتصال غير النشطة هذا الشهر.
 
+        Bank
+        = البنك
+
+        Bank code
+        = رمز البنك
+
+        Bank details
+        = البيانات المصرفية
+
+        Bank transfer
+        = تحويل بنكي
+
+        Billed to
+        = صادرة إلى
+
         Built-in roles cannot be changed
         = لا يمكن تغيير الأدوار المدمجة
+
+        Card terminal
+        = جهاز الدفع بالبطاقات
+
+        Cash
+        = نقدًا
 
         Complete your Courtyard sign-up
         = أكمل تسجيلك في Courtyard
@@ -271,8 +310,23 @@ extension Catalogue {
         Creating groups needs the permission for it.
         = يتطلب إنشاء المجموعات الصلاحية الخاصة به.
 
+        Credit note
+        = إشعار دائن
+
+        Date of issue
+        = تاريخ الإصدار
+
         Days left: {0}. Issue a new one and put it in place before then.
         = الأيام المتبقية: {0}. أصدر رمزًا جديدًا وضعه قيد الاستخدام قبل ذلك.
+
+        Description
+        = الوصف
+
+        Due date
+        = تاريخ الاستحقاق
+
+        E-mail
+        = البريد الإلكتروني
 
         E-mail or password is wrong
         = البريد الإلكتروني أو كلمة المرور غير صحيحة
@@ -340,6 +394,18 @@ extension Catalogue {
         Invitation to {0} on Courtyard
         = دعوة إلى {0} على Courtyard
 
+        Invoice
+        = فاتورة
+
+        Invoice date
+        = تاريخ الفاتورة
+
+        Invoice number
+        = رقم الفاتورة
+
+        Invoice total
+        = إجمالي الفاتورة
+
         Invoice {0} is due soon
         = يقترب موعد استحقاق الفاتورة {0}
 
@@ -360,6 +426,9 @@ extension Catalogue {
 
         Invoice {0} was issued
         = صدرت الفاتورة {0}
+
+        Issued by
+        = صادرة عن
 
         It begins on {0}.
         = تبدأ في {0}.
@@ -409,6 +478,9 @@ extension Catalogue {
         Name or password is wrong
         = الاسم أو كلمة المرور غير صحيحة
 
+        Net amount
+        = المبلغ الصافي
+
         New members need a role.
         = يحتاج الأعضاء الجدد إلى دور.
 
@@ -456,6 +528,9 @@ extension Catalogue {
         = لم يُحذف شيء. ما يتجاوز الحدود يمكن قراءته دون استخدامه، ويبقى الأقدم صالحًا \
         للاستخدام.
 
+        Number
+        = الرقم
+
         One of: {0}.
         = إحدى القيم التالية: {0}.
 
@@ -476,6 +551,42 @@ extension Catalogue {
 
         Open this link within 30 minutes to choose a new one; it works once:
         = افتح هذا الرابط خلال 30 دقيقة لاختيار كلمة مرور جديدة؛ وهو يعمل مرة واحدة:
+
+        Order number
+        = رقم الطلب
+
+        Other
+        = طريقة أخرى
+
+        Paid
+        = المدفوع
+
+        Paid so far
+        = المدفوع حتى الآن
+
+        Payment date
+        = تاريخ الدفع
+
+        Payment method
+        = طريقة الدفع
+
+        Payment reference
+        = مرجع الدفع
+
+        Please state {0} with your payment.
+        = يُرجى ذكر {0} عند الدفع.
+
+        Quantity
+        = الكمية
+
+        Reason
+        = السبب
+
+        Receipt
+        = إيصال
+
+        Registration number
+        = رقم السجل التجاري
 
         Reset your Courtyard password
         = إعادة تعيين كلمة مرورك في Courtyard
@@ -566,6 +677,18 @@ extension Catalogue {
 
         Something went wrong on our side
         = حدث خطأ من جانبنا
+
+        Tax
+        = الضريبة
+
+        Tax amount
+        = مبلغ الضريبة
+
+        Tax number
+        = الرقم الضريبي
+
+        Taxable amount
+        = المبلغ الخاضع للضريبة
 
         Telegram bots and Facebook pages
         = روبوتات تيليجرام وصفحات فيسبوك
@@ -1029,8 +1152,14 @@ extension Catalogue {
         Too many requests
         = عدد الطلبات أكبر من اللازم
 
+        Total amount
+        = المبلغ الإجمالي
+
         Two columns are called {0}.
         = يوجد عمودان باسم {0}.
+
+        Unit price
+        = سعر الوحدة
 
         Upload media files
         = ارفع ملفات الوسائط
@@ -1038,8 +1167,14 @@ extension Catalogue {
         Valid credentials are needed
         = يلزم تقديم بيانات اعتماد صالحة
 
+        Void
+        = ملغاة
+
         WhatsApp lines
         = خطوط واتساب
+
+        Workspace
+        = مساحة العمل
 
         Write a calling code such as +49.
         = اكتب رمز اتصال مثل +49.

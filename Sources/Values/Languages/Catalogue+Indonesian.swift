@@ -153,6 +153,12 @@ extension Catalogue {
         AI credits left: {0}. More can be bought at any time.
         = Sisa kredit AI: {0}. Kredit tambahan dapat dibeli kapan saja.
 
+        Account holder
+        = Pemilik rekening
+
+        Account number
+        = Nomor rekening
+
         Active contacts this month
         = Kontak aktif bulan ini
 
@@ -166,6 +172,18 @@ extension Catalogue {
         again and the domains were checked anew.
         = Alamat dari domain ini tidak dapat masuk melalui penyedia Anda sampai catatan itu ada \
         lagi dan domain diperiksa ulang.
+
+        All amounts are in {0}.
+        = Semua jumlah dalam {0}.
+
+        Amount credited
+        = Jumlah yang dikreditkan
+
+        Amount due
+        = Jumlah terutang
+
+        Amount received
+        = Jumlah diterima
 
         An administrator has reset your second factors. You will set them up anew at your next \
         login.
@@ -238,8 +256,29 @@ extension Catalogue {
         = Pada batas itu, kontak yang menulis tetap dijawab; pesan kepada kontak yang tidak \
         aktif bulan ini ditolak.
 
+        Bank
+        = Nama bank
+
+        Bank code
+        = Kode bank
+
+        Bank details
+        = Rincian rekening
+
+        Bank transfer
+        = Transfer lewat bank
+
+        Billed to
+        = Ditagihkan kepada
+
         Built-in roles cannot be changed
         = Peran bawaan tidak dapat diubah
+
+        Card terminal
+        = Mesin kartu
+
+        Cash
+        = Tunai
 
         Complete your Courtyard sign-up
         = Selesaikan pendaftaran Courtyard Anda
@@ -274,8 +313,23 @@ extension Catalogue {
         Creating groups needs the permission for it.
         = Membuat grup memerlukan izin untuk itu.
 
+        Credit note
+        = Nota kredit
+
+        Date of issue
+        = Tanggal terbit
+
         Days left: {0}. Issue a new one and put it in place before then.
         = Sisa hari: {0}. Terbitkan yang baru dan gunakan sebelum itu.
+
+        Description
+        = Keterangan
+
+        Due date
+        = Jatuh tempo
+
+        E-mail
+        = Surel
 
         E-mail or password is wrong
         = Surel atau kata sandi salah
@@ -345,6 +399,18 @@ extension Catalogue {
         Invitation to {0} on Courtyard
         = Undangan ke {0} di Courtyard
 
+        Invoice
+        = Faktur
+
+        Invoice date
+        = Tanggal faktur
+
+        Invoice number
+        = Nomor faktur
+
+        Invoice total
+        = Total faktur
+
         Invoice {0} is due soon
         = Faktur {0} segera jatuh tempo
 
@@ -365,6 +431,9 @@ extension Catalogue {
 
         Invoice {0} was issued
         = Faktur {0} telah diterbitkan
+
+        Issued by
+        = Diterbitkan oleh
 
         It begins on {0}.
         = Mulai berlaku pada {0}.
@@ -415,6 +484,9 @@ extension Catalogue {
         Name or password is wrong
         = Nama atau kata sandi salah
 
+        Net amount
+        = Jumlah neto
+
         New members need a role.
         = Anggota baru memerlukan peran.
 
@@ -463,6 +535,9 @@ extension Catalogue {
         = Tidak ada yang dihapus. Yang melebihi batas dapat dibaca tetapi tidak dipakai; yang \
         terlama tetap dapat dipakai.
 
+        Number
+        = Nomor
+
         One of: {0}.
         = Salah satu dari: {0}.
 
@@ -484,6 +559,42 @@ extension Catalogue {
 
         Open this link within 30 minutes to choose a new one; it works once:
         = Buka tautan ini dalam 30 menit untuk memilih yang baru; tautan hanya berlaku sekali:
+
+        Order number
+        = Nomor pesanan
+
+        Other
+        = Lainnya
+
+        Paid
+        = Telah dibayar
+
+        Paid so far
+        = Dibayar sampai sekarang
+
+        Payment date
+        = Tanggal pembayaran
+
+        Payment method
+        = Cara pembayaran
+
+        Payment reference
+        = Referensi pembayaran
+
+        Please state {0} with your payment.
+        = Cantumkan {0} saat membayar.
+
+        Quantity
+        = Kuantitas
+
+        Reason
+        = Alasan
+
+        Receipt
+        = Kuitansi
+
+        Registration number
+        = Nomor registrasi
 
         Reset your Courtyard password
         = Atur ulang kata sandi Courtyard Anda
@@ -578,6 +689,18 @@ extension Catalogue {
 
         Something went wrong on our side
         = Terjadi kesalahan di pihak kami
+
+        Tax
+        = Pajak
+
+        Tax amount
+        = Jumlah pajak
+
+        Tax number
+        = Nomor pajak
+
+        Taxable amount
+        = Dasar pengenaan pajak
 
         Telegram bots and Facebook pages
         = Bot Telegram dan halaman Facebook
@@ -1043,8 +1166,14 @@ extension Catalogue {
         Too many requests
         = Terlalu banyak permintaan
 
+        Total amount
+        = Jumlah total
+
         Two columns are called {0}.
         = Dua kolom bernama {0}.
+
+        Unit price
+        = Harga satuan
 
         Upload media files
         = Unggah berkas media
@@ -1052,8 +1181,14 @@ extension Catalogue {
         Valid credentials are needed
         = Diperlukan kredensial yang valid
 
+        Void
+        = Dibatalkan
+
         WhatsApp lines
         = Nomor WhatsApp
+
+        Workspace
+        = Ruang kerja
 
         Write a calling code such as +49.
         = Tulis kode panggilan seperti +49.

@@ -153,6 +153,12 @@ extension Catalogue {
         AI credits left: {0}. More can be bought at any time.
         = Créditos de IA restantes: {0}. Se pueden comprar más en cualquier momento.
 
+        Account holder
+        = Titular de la cuenta
+
+        Account number
+        = Número de cuenta
+
         Active contacts this month
         = Contactos activos este mes
 
@@ -166,6 +172,18 @@ extension Catalogue {
         again and the domains were checked anew.
         = Las direcciones de este dominio no pueden entrar a través de su proveedor hasta que el \
         registro exista de nuevo y se vuelvan a comprobar los dominios.
+
+        All amounts are in {0}.
+        = Todos los importes están en {0}.
+
+        Amount credited
+        = Importe abonado
+
+        Amount due
+        = Importe pendiente
+
+        Amount received
+        = Importe recibido
 
         An administrator has reset your second factors. You will set them up anew at your next \
         login.
@@ -238,8 +256,29 @@ extension Catalogue {
         = Al alcanzar el límite, los contactos que escriben siguen recibiendo respuesta; los \
         mensajes a contactos que no están activos este mes se rechazan.
 
+        Bank
+        = Banco
+
+        Bank code
+        = Código del banco
+
+        Bank details
+        = Datos bancarios
+
+        Bank transfer
+        = Transferencia bancaria
+
+        Billed to
+        = Facturado a
+
         Built-in roles cannot be changed
         = Los roles predefinidos no se pueden modificar
+
+        Card terminal
+        = Terminal de tarjetas
+
+        Cash
+        = Efectivo
 
         Complete your Courtyard sign-up
         = Complete su registro en Courtyard
@@ -274,8 +313,23 @@ extension Catalogue {
         Creating groups needs the permission for it.
         = Crear grupos requiere el permiso correspondiente.
 
+        Credit note
+        = Nota de crédito
+
+        Date of issue
+        = Fecha de emisión
+
         Days left: {0}. Issue a new one and put it in place before then.
         = Días restantes: {0}. Emita uno nuevo y póngalo en uso antes de esa fecha.
+
+        Description
+        = Descripción
+
+        Due date
+        = Fecha de vencimiento
+
+        E-mail
+        = Correo electrónico
 
         E-mail or password is wrong
         = El correo electrónico o la contraseña no son correctos
@@ -346,6 +400,18 @@ extension Catalogue {
         Invitation to {0} on Courtyard
         = Invitación a {0} en Courtyard
 
+        Invoice
+        = Factura
+
+        Invoice date
+        = Fecha de la factura
+
+        Invoice number
+        = Número de factura
+
+        Invoice total
+        = Total de la factura
+
         Invoice {0} is due soon
         = La factura {0} vence pronto
 
@@ -366,6 +432,9 @@ extension Catalogue {
 
         Invoice {0} was issued
         = Se emitió la factura {0}
+
+        Issued by
+        = Emitido por
 
         It begins on {0}.
         = Comienza el {0}.
@@ -416,6 +485,9 @@ extension Catalogue {
         Name or password is wrong
         = El nombre o la contraseña son incorrectos
 
+        Net amount
+        = Importe neto
+
         New members need a role.
         = Los miembros nuevos necesitan un rol.
 
@@ -464,6 +536,9 @@ extension Catalogue {
         = No se eliminó nada. Lo que supera los límites se puede leer pero no usar; lo más \
         antiguo sigue siendo utilizable.
 
+        Number
+        = Número
+
         One of: {0}.
         = Uno de estos valores: {0}.
 
@@ -485,6 +560,42 @@ extension Catalogue {
 
         Open this link within 30 minutes to choose a new one; it works once:
         = Abra este enlace antes de 30 minutos para elegir una nueva; funciona una sola vez:
+
+        Order number
+        = Número de pedido
+
+        Other
+        = Otro
+
+        Paid
+        = Pagado
+
+        Paid so far
+        = Pagado hasta la fecha
+
+        Payment date
+        = Fecha de pago
+
+        Payment method
+        = Forma de pago
+
+        Payment reference
+        = Referencia del pago
+
+        Please state {0} with your payment.
+        = Indique {0} al hacer el pago.
+
+        Quantity
+        = Cantidad
+
+        Reason
+        = Motivo
+
+        Receipt
+        = Recibo
+
+        Registration number
+        = Número de registro
 
         Reset your Courtyard password
         = Restablezca su contraseña de Courtyard
@@ -582,6 +693,18 @@ extension Catalogue {
 
         Something went wrong on our side
         = Algo ha fallado por nuestra parte
+
+        Tax
+        = Impuesto
+
+        Tax amount
+        = Cuota
+
+        Tax number
+        = Número fiscal
+
+        Taxable amount
+        = Base imponible
 
         Telegram bots and Facebook pages
         = Bots de Telegram y páginas de Facebook
@@ -1049,8 +1172,14 @@ extension Catalogue {
         Too many requests
         = Demasiadas solicitudes
 
+        Total amount
+        = Importe total
+
         Two columns are called {0}.
         = Dos columnas se llaman {0}.
+
+        Unit price
+        = Precio unitario
 
         Upload media files
         = Suba archivos multimedia
@@ -1058,8 +1187,14 @@ extension Catalogue {
         Valid credentials are needed
         = Se necesitan credenciales válidas
 
+        Void
+        = Anulada
+
         WhatsApp lines
         = Líneas de WhatsApp
+
+        Workspace
+        = Espacio de trabajo
 
         Write a calling code such as +49.
         = Escriba un prefijo telefónico como +49.

@@ -57,7 +57,7 @@ package enum Language: String, Sendable, CaseIterable {
 // How values stand in a sentence.
 extension Language {
     /// A whole number with the thousands separated.
-    func number(_ number: Int64) -> String {
+    package func number(_ number: Int64) -> String {
         let digits = String(number.magnitude)
         var text = ""
         for (index, digit) in digits.enumerated() {
@@ -69,18 +69,28 @@ extension Language {
         return number < 0 ? "-" + text : text
     }
 
+    /// A day, such as `3 March 2026`.
+    package func date(_ date: CivilDate) -> String {
+        let month = months[date.month - 1]
+        return switch self {
+        case .english, .arabic, .indonesian: "\(date.day) \(month) \(date.year)"
+        case .spanish: "\(date.day) de \(month) de \(date.year)"
+        }
+    }
+
+    /// What stands between the whole part of a number and its decimals.
+    package var decimalSeparator: String { self == .english || self == .arabic ? "." : "," }
+
     /// Date and time of day in UTC, such as `3 March 2026, 14:05 UTC`.
     func dateAndTime(_ instant: Instant) -> String {
         let date = instant.utcDate
         let seconds = Int(instant.seconds) - date.daysSinceEpoch * 86_400
         let (hour, minute) = (seconds / 3_600, seconds / 60 % 60)
-        let month = months[date.month - 1]
         let (hours, minutes) = (Self.twoDigits(hour), Self.twoDigits(minute))
         return switch self {
-        case .english: "\(date.day) \(month) \(date.year), \(hours):\(minutes) UTC"
-        case .spanish: "\(date.day) de \(month) de \(date.year), \(hours):\(minutes) UTC"
-        case .arabic: "\(date.day) \(month) \(date.year)، \(hours):\(minutes) UTC"
-        case .indonesian: "\(date.day) \(month) \(date.year) pukul \(hours).\(minutes) UTC"
+        case .english, .spanish: "\(self.date(date)), \(hours):\(minutes) UTC"
+        case .arabic: "\(self.date(date))، \(hours):\(minutes) UTC"
+        case .indonesian: "\(self.date(date)) pukul \(hours).\(minutes) UTC"
         }
     }
 
