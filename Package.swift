@@ -50,13 +50,14 @@ let package = Package(
         .systemLibrary(name: "CGD", providers: [.apt(["libgd-dev"])]),
         system("CAres", pkgConfig: "libcares", apt: "libc-ares-dev"),
         system("CQREncode", pkgConfig: "libqrencode", apt: "libqrencode-dev"),
+        system("CPango", pkgConfig: "pangocairo", apt: "libpango1.0-dev"),
 
         // Ground floor: no business words.
         module("EventLoop", ["CLinux"]),
         module("Values", ["CLinux"]),
         module("Money", ["Values"]),
-        module("Documents", ["Money", "Values"]),
         module("Crypto", ["Values", "COpenSSL", "CArgon2", "CZlib"]),
+        module("Documents", ["Money", "Crypto", "Values", "CPango"]),
         module("Tabular", ["CZip", "CExpat"]),
         module("QRCode", ["CQREncode"]),
         module("Persistence", ["CPostgreSQL", "CLinux", "EventLoop", "Values"]),
@@ -145,7 +146,7 @@ let package = Package(
                 "DNS", "Crypto", "Values", "EventLoop", "TestSupport",
             ]),
         tests("Money", ["Money", "Values"]),
-        tests("Documents", ["Documents", "Money", "Values"]),
+        tests("Documents", ["Documents", "Money", "Crypto", "Values"]),
         tests(
             "Billing",
             [

@@ -1,4 +1,5 @@
 import Money
+import Testing
 import Values
 
 @testable import Documents
@@ -98,8 +99,60 @@ enum Sample {
         return note
     }
 
+    /// What is hard to set: long lines, other scripts, emoji, the largest amounts.
+    static func hard() -> DocumentSnapshot {
+        var buyer = arabicBuyer
+        buyer.addressLines = (1...4).map { line in
+            String((0..<30).map { "Straße\(line)-\($0)" }.joined(separator: " ").prefix(200))
+        }
+        let lines = [
+            line(
+                "株式会社コートヤード 🎉 and a description that runs over more than one line", 1, 9_900, "22"),
+            line("חבילת קרדיטים — 1,000", 1, 99_999_999_999_900, "22"),
+            line("Ёлка, Ελλάδα, हिन्दी, ไทย, 한국어 👩‍👩‍👧", 1_000_000, 1, "9.975"),
+        ]
+        return invoice(.english, lines: lines, buyer: buyer)
+    }
+
+    /// A picture of 180 by 60 pixels.
+    static let logo = known(Logo(known(Base64.decode(logoText))))
+
+    /// The same in small as JPEG.
+    static let photo = known(Logo(known(Base64.decode(photoText))))
+
+    private static let photoText = """
+        /9j/4AAQSkZJRgABAQEAHgAeAAD/2wBDAA0JCgsKCA0LCgsODg0PEyAVExISEyccHhcgLikxMC4pLSwzOko+MzZG\
+        NywtQFdBRkxOUlNSMj5aYVpQYEpRUk//2wBDAQ4ODhMREyYVFSZPNS01T09PT09PT09PT09PT09PT09PT09PT09P\
+        T09PT09PT09PT09PT09PT09PT09PT09PT0//wAARCAAaADADASIAAhEBAxEB/8QAHwAAAQUBAQEBAQEAAAAAAAAA\
+        AAECAwQFBgcICQoL/8QAtRAAAgEDAwIEAwUFBAQAAAF9AQIDAAQRBRIhMUEGE1FhByJxFDKBkaEII0KxwRVS0fAk\
+        M2JyggkKFhcYGRolJicoKSo0NTY3ODk6Q0RFRkdISUpTVFVWV1hZWmNkZWZnaGlqc3R1dnd4eXqDhIWGh4iJipKT\
+        lJWWl5iZmqKjpKWmp6ipqrKztLW2t7i5usLDxMXGx8jJytLT1NXW19jZ2uHi4+Tl5ufo6erx8vP09fb3+Pn6/8QA\
+        HwEAAwEBAQEBAQEBAQAAAAAAAAECAwQFBgcICQoL/8QAtREAAgECBAQDBAcFBAQAAQJ3AAECAxEEBSExBhJBUQdh\
+        cRMiMoEIFEKRobHBCSMzUvAVYnLRChYkNOEl8RcYGRomJygpKjU2Nzg5OkNERUZHSElKU1RVVldYWVpjZGVmZ2hp\
+        anN0dXZ3eHl6goOEhYaHiImKkpOUlZaXmJmaoqOkpaanqKmqsrO0tba3uLm6wsPExcbHyMnK0tPU1dbX2Nna4uPk\
+        5ebn6Onq8vP09fb3+Pn6/9oADAMBAAIRAxEAPwDutf1qLRbMSsvmSyHEcecZPcn2FcS/jLWWlLiWJVJzsEYwPbnn\
+        9au/EIP/AGlak52eScemcnP9K5KvWwuHpumpSV2zkq1JKVkeneGvEKa1G8cqCK6jGWVejD1Fblea+CA58Rxbc4CP\
+        ux6Y/wAcVJ8RLXWJ9egbTbe/kiFqoJt0cru3N6d8YrixNKNOpaOxvSk5Ruz0aivD/wCzvE//AD5av/36l/wo/s7x\
+        P/z5av8A9+pf8KwsXc9e1zR4NZsxDKdkiHMcgGSp/wAK4xvBOrCXarW7Ln7+8gfyzXotFa0sTUpK0XoRKnGWrMXw\
+        74fi0WJ2LiW5kGHfGAB6D2raoorKc3N80ty0klZBRRRUjP/Z
+        """
+
+    private static let logoText = """
+        iVBORw0KGgoAAAANSUhEUgAAALQAAAA8CAYAAADPLpCHAAABK0lEQVR42u3duwHDIAxAQc+RJl2arJOhsxVZwIVj\
+        fkJc8RZAVwI6SimHlCWHIKClLUG/Pt9yN8NRCNA1iOFWGNA9IIOt4aBHQAZbQ0DPwAy1moOeCRlsNQUdCTPUqgId\
+        ETPUugU6Mmao9RfoFTBDrUugV8IMtYDWPqBXxAw10OkwQw000MoLOgNmqIEGWvlAZ8IMNdBAn/R4vovmBjTQQGfE\
+        3AI1UEADLaCBFtBAAw000EADLaCBFtBAC2iggQYaaKCBFtBAC2igBTTQQAMNtPvQ7kMLaKAFtDeF8uobZqCBlp+T\
+        YBbQQMvvozDL/9ACGmjZsQKzbMGCWfYUwiybZAW0Xd/aB3QE2Ian5qBnoTY4dQM9EraBaRjonrANStNAt8JtOAoH\
+        WgJaqugH4gCJjDiE8PMAAAAASUVORK5CYII=
+        """
+
     /// Every combination of kind and language.
     static let all: [DocumentSnapshot] = Language.allCases.flatMap {
         [invoice($0), receipt($0), creditNote($0)]
     }
+}
+
+extension DocumentSnapshot: CustomTestStringConvertible {
+    /// Kind and language.
+    public var testDescription: String { "\(kind.rawValue) \(language.rawValue)" }
 }
