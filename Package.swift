@@ -123,6 +123,11 @@ let package = Package(
             name: "OpenIDBench", dependencies: ["OpenID", "Values", "CLinux"],
             swiftSettings: strict),
 
+        // Measured by scripts/bench/documents.
+        .executableTarget(
+            name: "DocumentsBench", dependencies: ["Documents", "Money", "Values", "CLinux"],
+            swiftSettings: strict),
+
         // An independent parser to compare with; used by tests alone.
         .systemLibrary(
             name: "CHTTPParser", path: "Tests/CHTTPParser",
