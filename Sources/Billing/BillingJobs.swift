@@ -10,5 +10,6 @@ package enum BillingJobs {
         handlers.repeatPlatformJob(invoiceReminders, .every(.seconds(3_600))) { run in
             try await InvoiceReminder.run(run.services, checkpoint: { try run.checkpoint() })
         }
+        CreditUpkeep.register(in: &handlers)
     }
 }

@@ -6,4 +6,5 @@ package enum BillingRoutes {
         BillingProfileRoutes.all + OrderRoutes.all + InvoiceRoutes.all + Receipt.routes
         + BillingProfileRoutes.ofStaff + Seller.routes + BuyerTaxRate.routes + OrderRoutes.ofStaff
         + InvoiceRoutes.ofStaff + PaymentList.routes + [StatementOfAccount.route]
+        + CreditRoutes.all
 }

@@ -13,6 +13,7 @@ enum BillingSamples {
         if path.contains("/tax-rates/") { return try await taxRate(tenant) }
         if path.contains("/platform/orders/") { return try await order(tenant) }
         if path.contains("/platform/invoices/") { return try await draft(tenant) }
+        if path.contains("/credit-packs/") { return try await creditPack(tenant) }
         return nil
     }
 
@@ -70,6 +71,14 @@ enum BillingSamples {
                 \(tenant.app.clock.now))
             """)
         return id.description
+    }
+
+    private static func creditPack(_ tenant: TestTenant) async throws -> String {
+        try await tenant.app.run { services in
+            let packs: Rows = try await services.database.read(
+                "SELECT id FROM platform.credit_packs ORDER BY credits LIMIT 1", in: .staff)
+            return packs[0].id(0).description
+        }
     }
 
     private static func taxRate(_ tenant: TestTenant) async throws -> String {

@@ -82,6 +82,12 @@ struct PromisedList: Sendable, CustomTestStringConvertible {
             requirement: "BL-102", path: "/v1/billing/receipts", filters: ["q"] + period,
             sorts: ["-issued_at"]),
         PromisedList(
+            requirement: "BL-103", path: "/v1/billing/credits/ledger",
+            filters: ["kind", "purpose"] + period, sorts: ["-created_at"], hasFile: true),
+        PromisedList(
+            requirement: "BL-81", path: "/v1/platform/workspaces/{id}/credits/ledger",
+            filters: ["kind", "purpose"] + period, sorts: ["-created_at"]),
+        PromisedList(
             requirement: "BL-107", path: "/v1/platform/invoices",
             filters: ["status", "workspace_id", "q"] + period, sorts: ["-issued_at", "number"],
             hasFile: true),
@@ -104,7 +110,8 @@ struct PromisedList: Sendable, CustomTestStringConvertible {
     /// Short catalogues, which are returned whole.
     static let catalogues: Set<String> = [
         "/v1/permissions", "/v1/meta/endpoints", "/v1/meta/avatars",
-        "/v1/platform/billing/tax-rates",
+        "/v1/platform/billing/tax-rates", "/v1/billing/credits/packs",
+        "/v1/platform/credit-packs",
     ]
 }
 

@@ -32,6 +32,7 @@ package enum Command {
         case "keys": try KeysCommand.run(&arguments)
         case "jobs": try JobsCommand.run(&arguments)
         case "audit": try AuditCommand.run(&arguments)
+        case "ledger": try LedgerCommand.run(&arguments)
         case "demo": try DemoCommand.run(&arguments)
         case "openapi":
             try arguments.finish()
@@ -90,6 +91,9 @@ package enum Command {
           audit export SLUG FILE      write a sealed log that can be verified anywhere
           audit prune SLUG --before DATE
                                       remove old entries so that the chain still holds
+
+          ledger verify [--tenant SLUG]
+                                      prove each balance of AI credits by its ledger
 
           demo                        a platform administrator and a workspace to try things in
           openapi                     the API description (OpenAPI 3.1)

@@ -65,5 +65,13 @@ struct RefundedOrder {
     /// - Throws: ``Problem`` `credits_already_used` when fewer are left.
     func takeBack(
         _ credits: Int64, for note: ID, in transaction: Transaction, _ services: LoopServices
-    ) async throws {}
+    ) async throws {
+        guard let tenant, credits > 0 else { return }
+        let outcome = try await transaction.run(
+            """
+            SELECT platform.refund_purchased_credits(\(note), \(tenant), \(credits),
+                \(services.clock.now), \(services.newID()))
+            """)[0].text(0)
+        if outcome == "used" { throw Problem(.creditsAlreadyUsed) }
+    }
 }

@@ -24,7 +24,14 @@ enum Goods {
             """)
         guard let row = rows.first, let kind = OrderKind(rawValue: row.text(0)) else { return }
         switch kind {
-        case .aiCredits, .plan, .other: break
+        case .aiCredits:
+            guard let credits = row.json(2)["credits"]?.integerValue, credits > 0 else { return }
+            try await transaction.run(
+                """
+                SELECT platform.grant_purchased_credits(\(order), \(row.integer(1)), \(credits),
+                    \(now), \(services.newID()))
+                """)
+        case .plan, .other: break
         }
     }
 }

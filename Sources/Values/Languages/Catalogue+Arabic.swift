@@ -1,6 +1,9 @@
 extension Catalogue {
     /// Modern Standard Arabic; Courtyard and technical names stay in Latin letters.
     static let arabicText = """
+        1 to 40 lower-case letters, digits, hyphens and underscores.
+        = من 1 إلى 40 من الحروف اللاتينية الصغيرة والأرقام والشرطات والشرطات السفلية.
+
         A Courtyard workspace was closed
         = أُغلقت مساحة عمل في Courtyard
 
@@ -153,6 +156,9 @@ extension Catalogue {
         AI credits left: {0}. More can be bought at any time.
         = أرصدة الذكاء الاصطناعي المتبقية: {0}. يمكن شراء المزيد في أي وقت.
 
+        AI credits: {0}
+        = أرصدة الذكاء الاصطناعي: {0}
+
         Account holder
         = صاحب الحساب
 
@@ -217,6 +223,9 @@ extension Catalogue {
 
         Another team has this queue
         = لدى فريق آخر هذه القائمة
+
+        Any number but 0.
+        = أي عدد ما عدا 0.
 
         Anybody can have an address there.
         = يمكن لأي شخص أن يملك عنوانًا هناك.
@@ -1036,6 +1045,9 @@ extension Catalogue {
         Then reset your password: whoever asked knew it.
         = ثم أعد تعيين كلمة مرورك: فمن طلب ذلك كان يعرفها.
 
+        There are not enough AI credits left
+        = لم يتبقَّ ما يكفي من أرصدة الذكاء الاصطناعي
+
         There are too many parts.
         = عدد الأجزاء أكبر من اللازم.
 
@@ -1053,6 +1065,9 @@ extension Catalogue {
 
         There is no such job.
         = لا توجد مهمة كهذه.
+
+        There is no such pack.
+        = لا توجد حزمة كهذه.
 
         There is no verified phone number
         = لا يوجد رقم هاتف مُتحقق منه

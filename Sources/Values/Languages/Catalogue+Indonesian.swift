@@ -1,6 +1,9 @@
 extension Catalogue {
     /// Indonesian, addressing the reader as Anda.
     static let indonesianText = """
+        1 to 40 lower-case letters, digits, hyphens and underscores.
+        = 1 sampai 40 huruf kecil, angka, tanda hubung, dan garis bawah.
+
         A Courtyard workspace was closed
         = Sebuah ruang kerja Courtyard telah ditutup
 
@@ -153,6 +156,9 @@ extension Catalogue {
         AI credits left: {0}. More can be bought at any time.
         = Sisa kredit AI: {0}. Kredit tambahan dapat dibeli kapan saja.
 
+        AI credits: {0}
+        = Kredit AI: {0}
+
         Account holder
         = Pemilik rekening
 
@@ -219,6 +225,9 @@ extension Catalogue {
 
         Another team has this queue
         = Tim lain memiliki antrean ini
+
+        Any number but 0.
+        = Angka apa pun selain 0.
 
         Anybody can have an address there.
         = Siapa pun dapat memiliki alamat di sana.
@@ -1050,6 +1059,9 @@ extension Catalogue {
         Then reset your password: whoever asked knew it.
         = Lalu atur ulang kata sandi Anda: siapa pun yang meminta ini mengetahuinya.
 
+        There are not enough AI credits left
+        = Kredit AI yang tersisa tidak cukup
+
         There are too many parts.
         = Terlalu banyak bagian.
 
@@ -1067,6 +1079,9 @@ extension Catalogue {
 
         There is no such job.
         = Tugas tersebut tidak ada.
+
+        There is no such pack.
+        = Tidak ada paket seperti itu.
 
         There is no verified phone number
         = Belum ada nomor telepon yang terverifikasi

@@ -1,6 +1,9 @@
 extension Catalogue {
     /// Spanish, addressing the reader as usted.
     static let spanishText = """
+        1 to 40 lower-case letters, digits, hyphens and underscores.
+        = De 1 a 40 letras minúsculas, cifras, guiones y guiones bajos.
+
         A Courtyard workspace was closed
         = Se cerró un espacio de trabajo de Courtyard
 
@@ -153,6 +156,9 @@ extension Catalogue {
         AI credits left: {0}. More can be bought at any time.
         = Créditos de IA restantes: {0}. Se pueden comprar más en cualquier momento.
 
+        AI credits: {0}
+        = Créditos de IA: {0}
+
         Account holder
         = Titular de la cuenta
 
@@ -219,6 +225,9 @@ extension Catalogue {
 
         Another team has this queue
         = Otro equipo tiene esta cola
+
+        Any number but 0.
+        = Cualquier número menos 0.
 
         Anybody can have an address there.
         = Cualquiera puede tener una dirección allí.
@@ -1056,6 +1065,9 @@ extension Catalogue {
         Then reset your password: whoever asked knew it.
         = Después restablezca su contraseña: quien lo pidió la conocía.
 
+        There are not enough AI credits left
+        = No quedan suficientes créditos de IA
+
         There are too many parts.
         = Hay demasiadas partes.
 
@@ -1073,6 +1085,9 @@ extension Catalogue {
 
         There is no such job.
         = No existe esa tarea.
+
+        There is no such pack.
+        = No existe ese paquete.
 
         There is no verified phone number
         = No hay ningún número de teléfono verificado
