@@ -159,6 +159,8 @@ import Values
             ("currency", { $0.currency = Sample.known(Currency("KWD")) }),
             ("number", { $0.number = "" }),
             ("lines", { $0.lines = [] }),
+            ("buyer.electronic_address", { $0.buyer.electronicAddress?.scheme = "GLN" }),
+            ("buyer.electronic_address", { $0.buyer.electronicAddress?.value = "" }),
             (
                 "seller.registration_number",
                 { document in

@@ -147,7 +147,8 @@ struct HTMLBuilder {
     }
 
     fileprivate mutating func headline(_ document: PrintedDocument) {
-        raw("<section class=\"headline\"><div>")
+        let isMany = document.headlineFacts.count > 1
+        raw(isMany ? "<section class=\"headline many\"><div>" : "<section class=\"headline\"><div>")
         element("h2", document.headline.label)
         raw("<p>")
         printed(document.headline.value)

@@ -33,6 +33,8 @@ enum HTMLStyle {
         margin-block:9mm 8mm;padding:4mm 5mm;background:#f3f5f9;border-radius:2mm;
         break-inside:avoid}
         .headline div:first-child{margin-inline-end:auto}
+        .headline.many div{flex:1}
+        .headline.many div:first-child{flex:1 0 100%}
         .headline h2{margin:0}
         .headline p{font-size:17pt;font-weight:600;line-height:1.3;
         font-variant-numeric:tabular-nums}

@@ -41,10 +41,10 @@ struct UBLRequirements {
         for (party, path) in [(seller, "seller"), (buyer, "buyer")] {
             if !Self.isFilled(party.legalName) { missing.append(path + ".legal_name") }
             if !CountryNames.isKnown(party.country) { missing.append(path + ".country") }
-            // PEPPOL-EN16931-R010, R020
+            // PEPPOL-EN16931-R010, R020, BR-CL-25
             if isPeppol,
                 !Self.isFilled(party.electronicAddress?.value)
-                    || !Self.isFilled(party.electronicAddress?.scheme)
+                    || !Self.isScheme(party.electronicAddress?.scheme)
             {
                 missing.append(path + ".electronic_address")
             }
@@ -100,6 +100,14 @@ struct UBLRequirements {
 
     static func isFilled(_ text: String?) -> Bool {
         text.map { !$0.allSatisfy(\.isWhitespace) } ?? false
+    }
+
+    /// Whether it has the form of a code of the list of electronic address schemes (EAS): four
+    /// digits, or one of the five codes of letters.
+    private static func isScheme(_ scheme: String?) -> Bool {
+        guard let scheme else { return false }
+        return ["AN", "AQ", "AS", "AU", "EM"].contains(scheme)
+            || (scheme.utf8.count == 4 && scheme.utf8.allSatisfy { 48...57 ~= $0 })
     }
 
     /// Whether a number begins with the country that gave it (BR-CO-09).
