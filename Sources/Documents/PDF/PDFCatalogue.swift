@@ -29,6 +29,8 @@ enum PDFCatalogue {
         updated += Array(
             """
             xref
+            0 1
+            0000000000 65535 f\u{20}
             \(root) 1
             \(offset) 00000 n\u{20}
             trailer
