@@ -47,7 +47,8 @@ enum BillingSamples {
             INSERT INTO platform.own_billing_profile (tenant_number, legal_name, address_lines,
                 country, updated_at)
             VALUES (\(tenant.number), 'Sample', '{1 Road}', 'IE', \(tenant.app.clock.now))
-            ON CONFLICT DO NOTHING
+            ON CONFLICT (tenant_number) DO UPDATE SET legal_name = excluded.legal_name,
+                address_lines = excluded.address_lines, country = excluded.country
             """)
         let invoice = try await draft(tenant)
         let path = "/v1/platform/invoices/\(invoice)"
