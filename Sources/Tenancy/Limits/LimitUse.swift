@@ -49,9 +49,14 @@ extension PlanLimit {
         case .serviceAccounts: "SELECT count(*) FROM tenant.service_accounts"
         case .mediaStorage: "SELECT used FROM tenant.limits WHERE key = 'media_storage'"
         // None of these can be created yet.
-        case .whatsappLines, .otherChannels, .activeFlows, .knowledgeDocuments,
-            .monthlyActiveContacts:
+        case .whatsappLines, .otherChannels, .activeFlows, .knowledgeDocuments:
             "SELECT 0::bigint"
+        case .monthlyActiveContacts:
+            """
+            SELECT coalesce((
+                SELECT used FROM tenant.mac_months
+                WHERE month = date_trunc('month', \(now)::timestamptz AT TIME ZONE 'UTC')::date), 0)
+            """
         }
     }
 }
