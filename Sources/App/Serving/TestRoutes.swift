@@ -1,3 +1,4 @@
+import Billing
 import HTTP
 import Jobs
 import Tenancy
@@ -7,7 +8,7 @@ import Values
 enum TestRoutes {
     #if TEST_BUILD
         static func all(_ kinds: [JobKind]) -> [Route] {
-            JobTestRoutes.all(kinds: kinds) + [
+            JobTestRoutes.all(kinds: kinds) + CreditTestRoutes.all + [
                 .open(
                     .post, "/v1/test/clock", id: "testClockSet",
                     "Set the server's idea of the present",
