@@ -128,6 +128,13 @@ let package = Package(
             name: "DocumentsBench", dependencies: ["Documents", "Money", "Values", "CLinux"],
             swiftSettings: strict),
 
+        // Measured by scripts/bench/credits.
+        .executableTarget(
+            name: "CreditsBench",
+            dependencies: [
+                "Billing", "Tenancy", "Persistence", "Crypto", "EventLoop", "Values", "CLinux",
+            ], swiftSettings: strict, linkerSettings: linking),
+
         // An independent parser to compare with; used by tests alone.
         .systemLibrary(
             name: "CHTTPParser", path: "Tests/CHTTPParser",
