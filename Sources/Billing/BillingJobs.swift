@@ -4,9 +4,12 @@ import Jobs
 package enum BillingJobs {
     private static let invoiceReminders = JobKind("billing.invoice_reminders")
 
-    package static func register(in handlers: inout JobHandlers) {
+    package static func register(
+        in handlers: inout JobHandlers, mail: @escaping MailTransport
+    ) {
         BillingNotice.register(in: &handlers)
         LimitWatch.register(in: &handlers)
+        DocumentDelivery.register(in: &handlers, mail: mail)
         handlers.repeatPlatformJob(invoiceReminders, .every(.seconds(3_600))) { run in
             try await InvoiceReminder.run(run.services, checkpoint: { try run.checkpoint() })
         }

@@ -23,6 +23,9 @@ extension ProblemKind {
         "credits_already_used", 409, "More credits are to be taken back than are left")
     static let overcredit = ProblemKind(
         "overcredit", 409, "More is to be credited than is left of a line")
+    /// EN 16931 asks for more than was known at issue.
+    static let eInvoiceIncomplete = ProblemKind(
+        "e_invoice_incomplete", 409, "The document lacks what an e-invoice must say")
     static let taxRateExists = ProblemKind(
         "tax_rate_exists", 409, "The country has a tax rate from this day on already")
 }

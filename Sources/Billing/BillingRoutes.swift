@@ -4,7 +4,9 @@ import Tenancy
 package enum BillingRoutes {
     package static let all: [Route] =
         BillingProfileRoutes.all + OrderRoutes.all + InvoiceRoutes.all + Receipt.routes
+        + DocumentRoutes.all
         + BillingProfileRoutes.ofStaff + Seller.routes + BuyerTaxRate.routes + OrderRoutes.ofStaff
         + InvoiceRoutes.ofStaff + PaymentList.routes + [StatementOfAccount.route]
+        + DocumentRoutes.ofStaff
         + CreditRoutes.all
 }

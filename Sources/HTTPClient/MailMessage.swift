@@ -1,6 +1,6 @@
 import CLinux
 
-/// A plain text mail to one recipient.
+/// A plain text mail to one recipient, perhaps with files.
 package struct MailMessage: Sendable {
     /// An address with an optional name to show.
     package struct Mailbox: Sendable, Equatable {
@@ -29,12 +29,13 @@ package struct MailMessage: Sendable {
     package let date: Int64
     /// What stands before the `@` of the Message-ID; equal at each attempt to send the message.
     package let id: String
+    package let attachments: [Attachment]
 
     /// - Returns: nil if the subject has a control character (checklist rule 30), or `id` or
     ///   `language` anything but letters, digits, hyphens, dots and underscores.
     package init?(
         from: Mailbox, to: Mailbox, subject: String, text: String, language: String? = nil,
-        date: Int64, id: String
+        date: Int64, id: String, attachments: [Attachment] = []
     ) {
         guard MailSyntax.isOneLine(subject), subject.utf8.count <= 1_000, !id.isEmpty,
             id.utf8.count <= 200, id.utf8.allSatisfy(MailSyntax.isPlain),
@@ -42,6 +43,7 @@ package struct MailMessage: Sendable {
         else { return nil }
         (self.from, self.to, self.subject, self.text) = (from, to, subject, text)
         (self.language, self.date, self.id) = (language, date, id)
+        self.attachments = attachments
     }
 
     /// The message as it is sent: RFC 5322 in ASCII, each line ended by CRLF.
@@ -55,12 +57,62 @@ package struct MailMessage: Sendable {
             Subject: \(MailSyntax.phrase(subject))\r
             Message-ID: <\(id)@\(domain)>\r
             Auto-Submitted: auto-generated\r
-            MIME-Version: 1.0\r
+            MIME-Version: 1.0\r\n
+            """
+        let part = """
             \(languageField)Content-Type: text/plain; charset=utf-8\r
             Content-Transfer-Encoding: quoted-printable\r
             \r\n
             """
-        return Array(head.utf8) + QuotedPrintable.encode(text)
+        let body = Array(part.utf8) + QuotedPrintable.encode(text)
+        guard !attachments.isEmpty else { return Array(head.utf8) + body }
+        return Array(head.utf8) + mixed(body)
+    }
+
+    /// Text and files as the parts of one content (RFC 2046 §5.1).
+    ///
+    /// What separates them can stand in no part: neither quoted-printable nor base 64 has `=_`.
+    private func mixed(_ body: [UInt8]) -> [UInt8] {
+        let boundary = "=_" + id.prefix(60)
+        var bytes = Array(
+            "Content-Type: multipart/mixed; boundary=\"\(boundary)\"\r\n\r\n--\(boundary)\r\n".utf8)
+        bytes += body
+        for attachment in attachments {
+            let head = """
+                \r
+                --\(boundary)\r
+                Content-Type: \(attachment.mediaType); name="\(attachment.name)"\r
+                Content-Disposition: attachment; filename="\(attachment.name)"\r
+                Content-Transfer-Encoding: base64\r
+                \r\n
+                """
+            bytes += Array(head.utf8)
+            // 57 bytes make the 76 characters that a line may have (RFC 2045 §6.8).
+            for start in stride(from: 0, to: attachment.content.count, by: 57) {
+                let line = attachment.content[start..<min(start + 57, attachment.content.count)]
+                bytes += Array(MailSyntax.base64(Array(line)).utf8) + [13, 10]
+            }
+        }
+        return bytes + Array("\r\n--\(boundary)--\r\n".utf8)
+    }
+
+    /// A file that goes with a message.
+    package struct Attachment: Sendable, Equatable {
+        /// 1 to 100 letters, digits, hyphens, dots and underscores.
+        package let name: String
+        /// Such as `application/pdf`.
+        package let mediaType: String
+        package let content: [UInt8]
+
+        /// - Returns: nil if name or type could change a header (checklist rule 30).
+        package init?(name: String, mediaType: String, content: [UInt8]) {
+            let type = mediaType.split(separator: "/", omittingEmptySubsequences: false)
+            guard 1...100 ~= name.utf8.count, name.utf8.allSatisfy(MailSyntax.isPlain),
+                type.count == 2,
+                type.allSatisfy({ !$0.isEmpty && $0.utf8.allSatisfy(MailSyntax.isPlain) })
+            else { return nil }
+            (self.name, self.mediaType, self.content) = (name, mediaType, content)
+        }
     }
 }
 
@@ -110,7 +162,7 @@ enum MailSyntax {
         return words.map { "=?utf-8?B?\(base64($0))?=" }.joined(separator: "\r\n ")
     }
 
-    private static func base64(_ bytes: [UInt8]) -> String {
+    static func base64(_ bytes: [UInt8]) -> String {
         let digits = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
         var text: [UInt8] = []
         for start in stride(from: 0, to: bytes.count, by: 3) {

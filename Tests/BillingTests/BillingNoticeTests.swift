@@ -12,7 +12,7 @@ extension TestApp {
     /// A process that does the work of billing; mails stay in the queue.
     func billingProcess() throws -> TestProcess {
         var handlers = JobHandlers()
-        BillingJobs.register(in: &handlers)
+        BillingJobs.register(in: &handlers, mail: { _, _ in })
         return try TestProcess(self, handlers)
     }
 }

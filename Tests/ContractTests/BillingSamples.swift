@@ -12,6 +12,9 @@ enum BillingSamples {
     static func platform(_ path: String, in tenant: TestTenant) async throws -> String? {
         if path.contains("/tax-rates/") { return try await taxRate(tenant) }
         if path.contains("/platform/orders/") { return try await order(tenant) }
+        if path.hasSuffix("/print") || path.hasSuffix(".pdf") || path.hasSuffix(".xml") {
+            return try await own(path, in: tenant)
+        }
         if path.contains("/platform/invoices/") { return try await draft(tenant) }
         if path.contains("/credit-packs/") { return try await creditPack(tenant) }
         return nil
@@ -21,6 +24,7 @@ enum BillingSamples {
     static func own(_ path: String, in tenant: TestTenant) async throws -> String {
         if path.contains("/invoices/") { return try await issued(tenant).invoice }
         if path.contains("/receipts/") { return try await issued(tenant).receipt }
+        if path.contains("/credit-notes/") { return try await creditNote(tenant) }
         return try await order(tenant)
     }
 
@@ -33,6 +37,15 @@ enum BillingSamples {
                 "lines": [["text": "Sample", "unit_price": 2_900, "tax_rate_ppm": 0]],
             ])
         return try #require(draft.string("id"), "\(draft.text)")
+    }
+
+    private static func creditNote(_ tenant: TestTenant) async throws -> String {
+        let invoice = try await issued(tenant).invoice
+        let staff = try await TestStaff.signedIn(.platformAdmin, on: tenant.app).client
+        let credited = await staff.post(
+            "/v1/platform/invoices/\(invoice)/credit-notes", ["reason": "Sample"])
+        let note = try #require(credited["credit_notes"].arrayValue?.first, "\(credited.text)")
+        return try #require(note["id"]?.stringValue)
     }
 
     /// An invoice that is paid, and its receipt.

@@ -48,6 +48,39 @@ func message(
         #expect(bytes("ar\r\nBcc: x@y.test") == nil)
     }
 
+    @Test("BL-55, SEC-30: a file goes with the message as a part of its own, in base 64")
+    func attachment() throws {
+        let box = try mailbox("a@b.test")
+        let content = (0..<200).map { UInt8($0) }
+        let file = try #require(
+            MailMessage.Attachment(
+                name: "inv-2026-000001.pdf", mediaType: "application/pdf", content: content))
+        let message = try #require(
+            MailMessage(
+                from: box, to: box, subject: "Invoice", text: "Grüße\n--=_0190\n", date: 0,
+                id: "0190", attachments: [file]))
+        let text = String(decoding: message.bytes, as: UTF8.self)
+        let parts = text.components(separatedBy: "--=_0190\r\n")
+        #expect(parts.count == 3 && text.hasSuffix("\r\n--=_0190--\r\n"))
+        #expect(parts[0].hasSuffix("multipart/mixed; boundary=\"=_0190\"\r\n\r\n"))
+        #expect(parts[1].hasSuffix("\r\nGr=C3=BC=C3=9Fe\r\n--=3D_0190\r\n\r\n"))
+        #expect(parts[2].contains("filename=\"inv-2026-000001.pdf\"\r\n"))
+        let body = try #require(parts[2].components(separatedBy: "\r\n\r\n").dropFirst().first)
+        #expect(body.components(separatedBy: "\r\n").allSatisfy { $0.utf8.count <= 76 })
+        #expect(Data(base64Encoded: body, options: .ignoreUnknownCharacters) == Data(content))
+    }
+
+    @Test("SEC-30: nothing that could add a header is a file's name or type")
+    func attachmentNames() {
+        for (name, type) in [
+            ("", "a/b"), ("a\r\nBcc: x@y.test", "a/b"), ("a\"b", "a/b"), ("../a", "a/b"),
+            ("a.pdf", ""), ("a.pdf", "pdf"), ("a.pdf", "a/b\r\nX: y"), ("a.pdf", "a/b/c"),
+            (String(repeating: "a", count: 101), "a/b"),
+        ] {
+            #expect(MailMessage.Attachment(name: name, mediaType: type, content: []) == nil)
+        }
+    }
+
     @Test(
         "row 11: nothing that could add a header or a recipient is an address",
         arguments: [

@@ -29,12 +29,17 @@ class Handler:
         if b"Subject: spam\r\n" in envelope.content:
             return "554 5.7.1 refused"
         mail = email.message_from_bytes(envelope.content, policy=email.policy.default)
+        text = mail.get_body(("plain",))
         seen = {
             "from": envelope.mail_from,
             "to": envelope.rcpt_tos,
             "content": envelope.content.decode("latin-1"),
             "subject": mail["Subject"],
-            "text": mail.get_content(),
+            "text": text.get_content(),
+            "files": [
+                {"name": part.get_filename(), "bytes": len(part.get_content())}
+                for part in mail.iter_attachments()
+            ],
             "tls": session.ssl is not None,
             "user": session.auth_data.decode() if session.authenticated else None,
         }

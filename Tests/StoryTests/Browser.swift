@@ -44,6 +44,14 @@ final class Browser: @unchecked Sendable {
 
     deinit { try? FileManager.default.removeItem(atPath: jar) }
 
+    /// Another program with the same session, for calls at the same time.
+    func twin() throws -> Browser {
+        let other = Browser(server, bearer: bearer)
+        try FileManager.default.copyItem(atPath: jar, toPath: other.jar)
+        other.csrfToken = csrfToken
+        return other
+    }
+
     func get(_ path: String) throws -> Page { try send("GET", path) }
     func post(_ path: String, _ body: JSON? = nil) throws -> Page { try send("POST", path, body) }
     func put(_ path: String, _ body: JSON? = nil) throws -> Page { try send("PUT", path, body) }

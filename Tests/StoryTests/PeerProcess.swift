@@ -73,9 +73,12 @@ final class MailServer: Sendable {
 
     func stop() { runs.withLock { $0.last }?.stop() }
 
-    /// The mails it has taken, in the form in which a server without one prints them.
+    /// The mails it has taken.
+    var mails: [JSON] { runs.withLock { $0 }.flatMap(\.lines) }
+
+    /// The same in the form in which a server without one prints them.
     var text: String {
-        runs.withLock { $0 }.flatMap(\.lines).map { mail in
+        mails.map { mail in
             let to = mail["to"]?.arrayValue?.first?.stringValue ?? ""
             let text = (mail["text"]?.stringValue ?? "").replacingOccurrences(of: "\r", with: "")
             return "Mail to \(to)\nSubject: \(mail["subject"]?.stringValue ?? "")\n\n\(text)\n"

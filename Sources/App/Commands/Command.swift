@@ -33,6 +33,7 @@ package enum Command {
         case "jobs": try JobsCommand.run(&arguments)
         case "audit": try AuditCommand.run(&arguments)
         case "ledger": try LedgerCommand.run(&arguments)
+        case "invoice": try InvoiceCommand.run(&arguments)
         case "demo": try DemoCommand.run(&arguments)
         case "openapi":
             try arguments.finish()
@@ -94,6 +95,12 @@ package enum Command {
 
           ledger verify [--tenant SLUG]
                                       prove each balance of AI credits by its ledger
+
+          invoice list [--status STATUS] [--limit N]
+          invoice show NUMBER|ID      one invoice with its lines, payments and credit notes
+          invoice issue ID            issue a draft; prints its number
+          invoice export [--status STATUS]
+                                      all invoices as CSV
 
           demo                        a platform administrator and a workspace to try things in
           openapi                     the API description (OpenAPI 3.1)

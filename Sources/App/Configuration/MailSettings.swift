@@ -34,9 +34,12 @@ package enum MailSettings: Sendable {
         case .log:
             { mail, _ in
                 let rule = String(repeating: "-", count: 72)
+                let files = mail.attachments.map {
+                    "Attached: \($0.name), \($0.content.count) bytes\n"
+                }
                 log.text(
-                    "\(rule)\nMail to \(mail.to)\nSubject: \(mail.subject)\n\n\(mail.text)\n\(rule)"
-                )
+                    "\(rule)\nMail to \(mail.to)\nSubject: \(mail.subject)\n\n\(mail.text)\n"
+                        + files.joined() + rule)
             }
         case .smtp(let settings, let from):
             Self.smtp(SMTPTransport(loop: loop, settings: settings), from: from)
@@ -47,11 +50,16 @@ package enum MailSettings: Sendable {
         _ transport: SMTPTransport, from: MailMessage.Mailbox
     ) -> MailTransport {
         { mail, id in
+            let attachments = mail.attachments.compactMap {
+                MailMessage.Attachment(
+                    name: $0.name, mediaType: $0.mediaType, content: $0.content)
+            }
             guard let to = MailMessage.Mailbox(address: mail.to),
+                attachments.count == mail.attachments.count,
                 let message = MailMessage(
                     from: from, to: to, subject: mail.subject, text: mail.text,
                     language: mail.language.rawValue, date: Instant.system.seconds,
-                    id: id.description)
+                    id: id.description, attachments: attachments)
             else { throw JobFailure.permanent("malformed_mail") }
             do {
                 try await transport.send(message)

@@ -22,7 +22,7 @@ enum AllJobs {
         handlers.eraseClosedWorkspaces()
         handlers.importContacts()
         TokenReminder.register(in: &handlers)
-        BillingJobs.register(in: &handlers)
+        BillingJobs.register(in: &handlers, mail: mail)
         handlers.repeatPlatformJob(upkeep, .every(.seconds(300))) { run in
             try await IdentityUpkeep.run(
                 run.services, checkpoint: { try run.checkpoint() })

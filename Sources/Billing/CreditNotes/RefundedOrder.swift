@@ -17,8 +17,9 @@ struct RefundedOrder {
         guard let order = invoice.order else { return nil }
         let row = try await transaction.run(
             """
-            SELECT kind, goods, goods_granted_at IS NOT NULL FROM platform.orders
-            WHERE id = \(order) FOR UPDATE
+            SELECT o.kind, o.goods, o.goods_granted_at IS NOT NULL
+                AND EXISTS (SELECT FROM cell.tenants t WHERE t.number = o.tenant_number)
+            FROM platform.orders o WHERE o.id = \(order) FOR UPDATE
             """)[0]
         (id, tenant) = (order, invoice.tenant)
         let isOfCredits = row.text(0) == OrderKind.aiCredits.rawValue && row.bool(2)

@@ -77,7 +77,10 @@ extension Invoice {
     static let staffExport = PlatformExport(
         name: "invoices", listing: staffFileListing, with: { present($0.now.utcDate) },
         conditions: { staffConditions($0.call.query, $0.now.utcDate) }
-    ) { row, writer in
+    ) { row, writer in staffCells(row, &writer) }
+
+    /// The cells of one row of ``staffFileListing``, with instants in UTC.
+    static func staffCells(_ row: Row, _ writer: inout CSVWriter) {
         cells(row, nil, &writer)
         writer.cell(row.id(16).description)
         writer.cell(row.text(17))
@@ -112,7 +115,7 @@ extension Invoice {
     // MARK: Filters
 
     static func conditions(_ query: QueryParameters, _ today: CivilDate) -> [SQL] {
-        var conditions = status(query, today)
+        var conditions = conditions(status: query.text("status"), today)
         if let from = query.instant("from") { conditions.append("i.issued_at >= \(from)") }
         if let to = query.instant("to") { conditions.append("i.issued_at < \(to)") }
         if let text = query.text("q") {
@@ -122,7 +125,7 @@ extension Invoice {
     }
 
     static func staffConditions(_ query: QueryParameters, _ today: CivilDate) -> [SQL] {
-        var conditions = status(query, today)
+        var conditions = conditions(status: query.text("status"), today)
         if let id = query.id("workspace_id") { conditions.append("i.workspace_id = \(id)") }
         if let from = query.instant("from") {
             conditions.append("coalesce(i.issued_at, i.created_at) >= \(from)")
@@ -138,8 +141,9 @@ extension Invoice {
         return conditions
     }
 
-    private static func status(_ query: QueryParameters, _ today: CivilDate) -> [SQL] {
-        guard let status = query.text("status") else { return [] }
+    /// What holds for invoices of a status on a day; nothing without one.
+    static func conditions(status: String?, _ today: CivilDate) -> [SQL] {
+        guard let status else { return [] }
         switch status {
         case "overdue": return ["i.state = 'issued' AND i.due_date < \(today.description)::date"]
         case "issued": return ["i.state = 'issued' AND i.due_date >= \(today.description)::date"]

@@ -12,6 +12,21 @@ package struct Mail: Sendable, Equatable {
     /// One line; control characters become spaces (checklist rule 30).
     package let subject: String
     package let text: String
+    /// Files that go with it; a mail that has some is sent by the job that made them, since queued
+    /// mails keep text alone.
+    package var attachments: [Attachment] = []
+
+    package struct Attachment: Sendable, Equatable {
+        /// Letters, digits, hyphens, dots and underscores.
+        package let name: String
+        /// Such as `application/pdf`.
+        package let mediaType: String
+        package let content: [UInt8]
+
+        package init(name: String, mediaType: String, content: [UInt8]) {
+            (self.name, self.mediaType, self.content) = (name, mediaType, content)
+        }
+    }
 
     package static let kind = JobKind(
         "mail.send", maxAttempts: 12, firstRetry: .seconds(5), longestRetry: .seconds(3_600),

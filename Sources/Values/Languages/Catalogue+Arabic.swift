@@ -85,6 +85,9 @@ extension Catalogue {
         A path of this site, such as /contacts.
         = مسار في هذا الموقع، مثل /contacts.
 
+        A payment of {0} for invoice {1} has arrived.
+        = وصلت دفعة قدرها {0} عن الفاتورة {1}.
+
         A payment with this reference is recorded already
         = سُجّلت دفعة بهذا المرجع من قبل
 
@@ -322,6 +325,9 @@ extension Catalogue {
         Credit note
         = إشعار دائن
 
+        Credit note {0}
+        = الإشعار الدائن {0}
+
         Date of issue
         = تاريخ الإصدار
 
@@ -415,6 +421,9 @@ extension Catalogue {
         Invoice total
         = إجمالي الفاتورة
 
+        Invoice {0}
+        = الفاتورة {0}
+
         Invoice {0} is due soon
         = يقترب موعد استحقاق الفاتورة {0}
 
@@ -444,6 +453,9 @@ extension Catalogue {
 
         It begins when its invoice is paid.
         = تبدأ عند سداد فاتورتها.
+
+        It is attached to this message.
+        = تجده مرفقًا بهذه الرسالة.
 
         Its data will be erased after {0}. Until then the operator of Courtyard can open it \
         again.
@@ -540,6 +552,9 @@ extension Catalogue {
         Number
         = الرقم
 
+        Of invoice {0}, {1} are given back.
+        = من الفاتورة {0} يُعاد مبلغ {1}.
+
         One of: {0}.
         = إحدى القيم التالية: {0}.
 
@@ -593,6 +608,9 @@ extension Catalogue {
 
         Receipt
         = إيصال
+
+        Receipt {0}
+        = الإيصال {0}
 
         Registration number
         = رقم السجل التجاري
@@ -793,6 +811,9 @@ extension Catalogue {
 
         The cursor does not belong to this list
         = المؤشر لا يخص هذه القائمة
+
+        The document lacks what an e-invoice must say
+        = ينقص المستند ما يجب أن تتضمنه الفاتورة الإلكترونية
 
         The e-mail address is managed by the identity provider
         = عنوان البريد الإلكتروني يديره موفّر الهوية
@@ -1348,6 +1369,9 @@ extension Catalogue {
 
         {0} has revoked the account API token of the workspace “{1}”.
         = ألغى {0} رمز API الخاص بحساب مساحة العمل «{1}».
+
+        {0} has sent you a document.
+        = أرسل {0} إليك مستندًا.
 
         {0} invites you to the workspace “{1}” on Courtyard.
         = يدعوك {0} إلى مساحة العمل «{1}» على Courtyard.

@@ -85,6 +85,9 @@ extension Catalogue {
         A path of this site, such as /contacts.
         = Jalur di situs ini, seperti /contacts.
 
+        A payment of {0} for invoice {1} has arrived.
+        = Pembayaran sebesar {0} untuk faktur {1} telah diterima.
+
         A payment with this reference is recorded already
         = Pembayaran dengan referensi ini sudah dicatat
 
@@ -325,6 +328,9 @@ extension Catalogue {
         Credit note
         = Nota kredit
 
+        Credit note {0}
+        = Nota kredit {0}
+
         Date of issue
         = Tanggal terbit
 
@@ -420,6 +426,9 @@ extension Catalogue {
         Invoice total
         = Total faktur
 
+        Invoice {0}
+        = Faktur {0}
+
         Invoice {0} is due soon
         = Faktur {0} segera jatuh tempo
 
@@ -449,6 +458,9 @@ extension Catalogue {
 
         It begins when its invoice is paid.
         = Mulai berlaku setelah fakturnya dibayar.
+
+        It is attached to this message.
+        = Dokumen itu terlampir pada pesan ini.
 
         Its data will be erased after {0}. Until then the operator of Courtyard can open it \
         again.
@@ -547,6 +559,9 @@ extension Catalogue {
         Number
         = Nomor
 
+        Of invoice {0}, {1} are given back.
+        = Dari faktur {0}, sebesar {1} dikembalikan.
+
         One of: {0}.
         = Salah satu dari: {0}.
 
@@ -601,6 +616,9 @@ extension Catalogue {
 
         Receipt
         = Kuitansi
+
+        Receipt {0}
+        = Kuitansi {0}
 
         Registration number
         = Nomor registrasi
@@ -807,6 +825,9 @@ extension Catalogue {
 
         The cursor does not belong to this list
         = Kursor bukan milik daftar ini
+
+        The document lacks what an e-invoice must say
+        = Dokumen ini kurang memuat isi wajib faktur elektronik
 
         The e-mail address is managed by the identity provider
         = Alamat email dikelola oleh penyedia identitas
@@ -1365,6 +1386,9 @@ extension Catalogue {
 
         {0} has revoked the account API token of the workspace “{1}”.
         = {0} telah mencabut token API akun untuk ruang kerja “{1}”.
+
+        {0} has sent you a document.
+        = {0} telah mengirimi Anda sebuah dokumen.
 
         {0} invites you to the workspace “{1}” on Courtyard.
         = {0} mengundang Anda ke ruang kerja “{1}” di Courtyard.

@@ -85,6 +85,9 @@ extension Catalogue {
         A path of this site, such as /contacts.
         = Una ruta de este sitio, como /contacts.
 
+        A payment of {0} for invoice {1} has arrived.
+        = Ha llegado un pago de {0} por la factura {1}.
+
         A payment with this reference is recorded already
         = Ya hay registrado un pago con esta referencia
 
@@ -325,6 +328,9 @@ extension Catalogue {
         Credit note
         = Nota de crédito
 
+        Credit note {0}
+        = Nota de crédito {0}
+
         Date of issue
         = Fecha de emisión
 
@@ -421,6 +427,9 @@ extension Catalogue {
         Invoice total
         = Total de la factura
 
+        Invoice {0}
+        = Factura {0}
+
         Invoice {0} is due soon
         = La factura {0} vence pronto
 
@@ -450,6 +459,9 @@ extension Catalogue {
 
         It begins when its invoice is paid.
         = Comienza cuando se pague su factura.
+
+        It is attached to this message.
+        = Lo encontrará adjunto a este mensaje.
 
         Its data will be erased after {0}. Until then the operator of Courtyard can open it \
         again.
@@ -548,6 +560,9 @@ extension Catalogue {
         Number
         = Número
 
+        Of invoice {0}, {1} are given back.
+        = De la factura {0} se devuelven {1}.
+
         One of: {0}.
         = Uno de estos valores: {0}.
 
@@ -602,6 +617,9 @@ extension Catalogue {
 
         Receipt
         = Recibo
+
+        Receipt {0}
+        = Recibo {0}
 
         Registration number
         = Número de registro
@@ -812,6 +830,9 @@ extension Catalogue {
 
         The cursor does not belong to this list
         = El cursor no pertenece a esta lista
+
+        The document lacks what an e-invoice must say
+        = Al documento le falta lo que debe decir una factura electrónica
 
         The e-mail address is managed by the identity provider
         = La dirección de correo la administra el proveedor de identidad
@@ -1371,6 +1392,9 @@ extension Catalogue {
 
         {0} has revoked the account API token of the workspace “{1}”.
         = {0} revocó el token de API de la cuenta del espacio de trabajo «{1}».
+
+        {0} has sent you a document.
+        = {0} le ha enviado un documento.
 
         {0} invites you to the workspace “{1}” on Courtyard.
         = {0} le invita al espacio de trabajo «{1}» en Courtyard.
