@@ -140,4 +140,35 @@ import Values
         _ = await books.credit(id, ["reason": "x"])
         #expect(await books.owner.get(path).string("status") == "refunded")
     }
+
+    @Test("BL-86, BL-85, R5: a credit note takes back bought credits, at most those that are left")
+    func credits() async throws {
+        let books = try await Books()
+        let order = try await books.order(9_000, kind: .aiCredits, goods: ["credits": 10_000])
+        let made = await books.staff.client.post(
+            "/v1/platform/invoices", ["order_id": .string(order.description)])
+        let id = try #require(made.string("id"))
+        _ = await books.issue(id)
+        #expect(await books.pay(id, 9_000).string("status") == "paid")
+        func bought() async -> JSON? { await books.owner.get("/v1/billing/credits")["bought"] }
+        #expect(await bought() == 10_000)
+
+        let both = await books.credit(
+            id, ["reason": "x", "credits": 1, "lines": [["position": 1]]])
+        #expect(both.fieldErrors == ["/lines: not_allowed"])
+        let part = await books.credit(id, ["reason": "Unused", "credits": 7_655])
+        #expect(part.status == 201, "\(part.text)")
+        #expect(part["credited"].minorUnits == 6_890)
+        #expect(await bought() == 2_345)
+        for credits: JSON in [2_346, 10_001] {
+            let answer = await books.credit(id, ["reason": "x", "credits": credits])
+            #expect(answer.status == 409 && answer.code == "credits_already_used")
+        }
+        let rest = await books.credit(id, ["reason": "Rest"])
+        #expect(rest["credited"].minorUnits == 9_000, "\(rest.text)")
+        #expect(await bought() == 0)
+        let path = "/v1/billing/orders/\(order)"
+        #expect(await books.owner.get(path).string("status") == "refunded")
+        #expect(books.app.defects == [])
+    }
 }
