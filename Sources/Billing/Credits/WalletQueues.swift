@@ -134,8 +134,10 @@ final class WalletQueues: LoopComponent, @unchecked Sendable {
         }
         let ended = settles.filter(\.endsJob).map(\.hold)
         if !ended.isEmpty { statements.append(HoldSettling.forget(ended)) }
-        let results = try await services.database.write(
-            statements, in: tenant.scope(schemaVersion: services.settings.schemaVersion))
+        // No statement names a table of the tenant's own: all tenants share the prepared ones.
+        var scope = tenant.scope(schemaVersion: services.settings.schemaVersion)
+        (scope.schema, scope.schemaNumber) = (nil, 0)
+        let results = try await services.database.write(statements, in: scope)
         return (
             settles.isEmpty ? nil : results[0],
             reserves.isEmpty ? nil : results[settles.isEmpty ? 0 : 1]
