@@ -7,5 +7,5 @@ package enum IdentityRoutes {
         + ProfileRoutes.all + OwnSessionRoutes.all + WorkspaceClosing.all
         + AvatarRoutes.all + EmailChangeRoutes.all + PreferenceRoutes.all + LogoRoutes.all
         + FactorLoginRoutes.all + FactorRoutes.all + StepUpRoutes.all + FactorReset.all
-        + PhoneRoutes.all + SSORoutes.all
+        + PhoneRoutes.all + SSORoutes.all + WorkspaceByStaff.all
 }

@@ -26,6 +26,8 @@ enum IdentityMail {
     case recoveryCodesRenewed
     case secondFactorReset
     case phoneChanged
+    /// Staff made a workspace for this Owner.
+    case workspaceMade(name: String)
 
     /// The statement that queues the mail; run it in the transaction it belongs to.
     ///
@@ -54,6 +56,7 @@ enum IdentityMail {
         case .secondFactorOn, .secondFactorOff, .recoveryCodesRenewed, .secondFactorReset:
             "Your Courtyard second factors were changed"
         case .phoneChanged: "Your Courtyard phone number was changed"
+        case .workspaceMade: "A Courtyard workspace was made for you"
         }
     }
 
@@ -107,6 +110,14 @@ enum IdentityMail {
                 """, Self.alarm,
             ]
         case .phoneChanged: ["The phone number of your login was changed.", Self.alarm]
+        case .workspaceMade(let name):
+            [
+                "The workspace “\(name)” was made for you, and you are its Owner.",
+                """
+                Sign in with this address. If you have no password yet, ask for one on the \
+                sign-in page, as if you had forgotten it.
+                """,
+            ]
         case .passwordChanged:
             [
                 """
