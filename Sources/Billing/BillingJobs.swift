@@ -4,6 +4,11 @@ import Jobs
 package enum BillingJobs {
     private static let invoiceReminders = JobKind("billing.invoice_reminders")
 
+    /// What comes back by itself and moves subscriptions through time.
+    package static func repeatWork(in handlers: inout JobHandlers) {
+        SubscriptionUpkeep.register(in: &handlers)
+    }
+
     package static func register(
         in handlers: inout JobHandlers, mail: @escaping MailTransport
     ) {

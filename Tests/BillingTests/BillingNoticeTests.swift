@@ -12,7 +12,8 @@ extension TestApp {
     /// A process that does the work of billing; mails stay in the queue.
     func billingProcess() throws -> TestProcess {
         var handlers = JobHandlers()
-        BillingJobs.register(in: &handlers, mail: { _, _ in })
+        BillingNotice.register(in: &handlers)
+        LimitWatch.register(in: &handlers)
         return try TestProcess(self, handlers)
     }
 }

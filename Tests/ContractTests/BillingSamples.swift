@@ -10,6 +10,7 @@ enum BillingSamples {
     /// The id of something of the workspace's books, in the path of a staff route; nil for paths
     /// that name the workspace.
     static func platform(_ path: String, in tenant: TestTenant) async throws -> String? {
+        if path.contains("/upgrade-requests/") { return try await upgradeRequest(tenant) }
         if path.contains("/tax-rates/") { return try await taxRate(tenant) }
         if path.contains("/platform/orders/") { return try await order(tenant) }
         if path.hasSuffix("/print") || path.hasSuffix(".pdf") || path.hasSuffix(".xml") {
@@ -22,10 +23,25 @@ enum BillingSamples {
 
     /// The id of something of the workspace's books, in its own path.
     static func own(_ path: String, in tenant: TestTenant) async throws -> String {
+        if path.contains("/upgrade-requests/") { return try await upgradeRequest(tenant) }
         if path.contains("/invoices/") { return try await issued(tenant).invoice }
         if path.contains("/receipts/") { return try await issued(tenant).receipt }
         if path.contains("/credit-notes/") { return try await creditNote(tenant) }
         return try await order(tenant)
+    }
+
+    /// A request that was cancelled, since one at most is open.
+    private static func upgradeRequest(_ tenant: TestTenant) async throws -> String {
+        let id = try await tenant.app.run { $0.newID() }
+        let owner = try SessionConnection(address: try TestInstallation.shared.get().ownerURL)
+        try owner.rows(
+            """
+            INSERT INTO platform.upgrade_requests (id, tenant_number, plan, interval, status,
+                created_at)
+            VALUES ($1, $2, 'GROWTH', 'monthly', 'cancelled', $3)
+            """,
+            [id.description, String(tenant.number), tenant.app.clock.now.description])
+        return id.description
     }
 
     private static func draft(_ tenant: TestTenant) async throws -> String {

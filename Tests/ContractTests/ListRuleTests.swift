@@ -92,6 +92,12 @@ struct PromisedList: Sendable, CustomTestStringConvertible {
             filters: ["status", "workspace_id", "q"] + period, sorts: ["-issued_at", "number"],
             hasFile: true),
         PromisedList(
+            requirement: "BL-104", path: "/v1/billing/upgrade-requests", filters: ["status"],
+            sorts: ["-created_at"]),
+        PromisedList(
+            requirement: "BL-106", path: "/v1/platform/upgrade-requests",
+            filters: ["status", "plan", "workspace_id"], sorts: ["created_at", "-created_at"]),
+        PromisedList(
             requirement: "BL-84", path: "/v1/platform/payments",
             filters: ["workspace_id", "method", "q"] + period, sorts: ["-recorded_at"],
             hasFile: true),
@@ -112,6 +118,7 @@ struct PromisedList: Sendable, CustomTestStringConvertible {
         "/v1/permissions", "/v1/meta/endpoints", "/v1/meta/avatars",
         "/v1/platform/billing/tax-rates", "/v1/billing/credits/packs",
         "/v1/platform/credit-packs",
+        "/v1/billing/plans", "/v1/platform/plans",
     ]
 }
 

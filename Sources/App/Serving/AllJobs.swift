@@ -23,6 +23,7 @@ enum AllJobs {
         handlers.importContacts()
         TokenReminder.register(in: &handlers)
         BillingJobs.register(in: &handlers, mail: mail)
+        BillingJobs.repeatWork(in: &handlers)
         handlers.repeatPlatformJob(upkeep, .every(.seconds(300))) { run in
             try await IdentityUpkeep.run(
                 run.services, checkpoint: { try run.checkpoint() })

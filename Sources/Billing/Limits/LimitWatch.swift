@@ -1,4 +1,5 @@
 import Jobs
+import Money
 import Persistence
 import Tenancy
 import Values
@@ -14,10 +15,25 @@ enum LimitWatch {
 
     static func register(in handlers: inout JobHandlers) {
         handlers.handle(kind) { (context: TenantContext, run: JobRun) in
-            let uses = try await LimitOverview.read(in: context)
-            let period = context.now.utcDate.description.prefix(7)
+            let results = try await context.read(
+                ["SELECT anchor::text, interval FROM platform.own_subscription"]
+                    + LimitOverview.statements(at: context.now))
+            let today = context.now.utcDate
+            let period = results[0].first.flatMap { row in
+                CivilDate(row.text(0)).map { anchor in
+                    let interval = row.optionalText(1).flatMap(BillingInterval.init(rawValue:))
+                    return BillingCycle(anchor: anchor, interval: interval ?? .monthly)
+                        .period(containing: today).start.description
+                }
+            }
             try await context.transaction { transaction in
-                for use in uses { notify(of: use, in: String(period), context, transaction) }
+                for use in LimitOverview.uses(results.dropFirst()) {
+                    // Contacts are counted by calendar month (billing rules §2.3).
+                    let month = use.limit == .monthlyActiveContacts
+                    notify(
+                        of: use, in: month ? String(today.description.prefix(7)) : period ?? "",
+                        context, transaction)
+                }
                 try await run.finish(in: transaction)
             }
             return .finished
@@ -34,22 +50,5 @@ enum LimitWatch {
             BillingNotice.enqueue(
                 .limit(use.limit, percent: percent, used: use.used, allowed: allowed),
                 key: "limit \(use.limit.rawValue) \(percent) \(period)", in: context))
-    }
-}
-
-/// What the workspace uses of each limit at this moment, counted (BL-15).
-enum LimitOverview {
-    /// In the order of ``PlanLimit``, in one round trip.
-    static func read(in context: TenantContext) async throws -> [LimitUse] {
-        let now = context.now
-        let results = try await context.read(
-            ["SELECT key, allowed FROM tenant.limits"]
-                + PlanLimit.allCases.map { $0.usage(at: now) })
-        var allowed: [String: Int64?] = [:]
-        for row in results[0].map({ $0 }) { allowed[row.text(0)] = row.optionalInteger(1) }
-        return zip(PlanLimit.allCases, results.dropFirst()).map { limit, rows in
-            LimitUse(
-                limit, allowed: allowed[limit.rawValue] ?? 0, used: rows.first?.integer(0) ?? 0)
-        }
     }
 }

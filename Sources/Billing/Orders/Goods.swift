@@ -31,7 +31,8 @@ enum Goods {
                 SELECT platform.grant_purchased_credits(\(order), \(row.integer(1)), \(credits),
                     \(now), \(services.newID()))
                 """)
-        case .plan, .other: break
+        case .plan: try await PlanOrder.activate(order, in: transaction, services)
+        case .other: break
         }
     }
 }

@@ -77,7 +77,7 @@ enum PlatformWorkspace {
     }
 }
 
-/// Suspending, opening and changing the plan of workspaces (BL-90).
+/// Suspending and opening workspaces (BL-90).
 enum PlatformWorkspaceRoutes {
     private static let answer = AnswerShape.json(.ok, PlatformWorkspace.resource.schema)
 
@@ -121,21 +121,7 @@ enum PlatformWorkspaceRoutes {
             "Open a closed workspace again, before it is erased", role: .platformAdmin,
             audit: "workspace.reopen", returns: answer, fails: [.invalidState]
         ) { try await setState($0, from: ["closed"], to: "active") },
-        .staffChange(
-            .put, "/v1/platform/workspaces/{id}/plan", of: PlatformWorkspace.subject,
-            id: "platformWorkspacePlanSet",
-            "Give a workspace a plan", role: .platformAdmin, audit: "workspace.set_plan",
-            accepts: .json(FieldReader.describe(PlanChoice.self)), returns: answer,
-            handler: setPlan),
     ]
-
-    struct PlanChoice: Input {
-        let plan: String
-
-        init(_ fields: FieldReader) {
-            plan = fields.required("plan", .choice(PlatformWorkspace.plans))
-        }
-    }
 
     private static func setState(
         _ context: StaffContext, from states: [String], to state: String
@@ -149,14 +135,6 @@ enum PlatformWorkspaceRoutes {
                     extra: [JSON.Member(name: "state", value: .string(present.text(3)))])
             }
             return ["old": .string(present.text(3)), "new": .string(state)]
-        }
-    }
-
-    private static func setPlan(_ context: StaffContext) async throws -> Response {
-        let plan = try context.call.input(PlanChoice.self).plan
-        return try await change(context) { transaction, number, present in
-            try await transaction.run("SELECT platform.set_tenant_plan(\(number), \(plan))")
-            return ["old": .string(present.text(4)), "new": .string(plan)]
         }
     }
 

@@ -7,6 +7,9 @@ extension Catalogue {
         A Courtyard workspace was closed
         = أُغلقت مساحة عمل في Courtyard
 
+        A Courtyard workspace was made for you
+        = أُنشئت لك مساحة عمل في Courtyard
+
         A JSON body is needed.
         = يلزم محتوى بصيغة JSON.
 
@@ -218,6 +221,9 @@ extension Catalogue {
         Another plan was requested
         = طُلبت خطة أخرى
 
+        Another request for a plan is open
+        = هناك طلب خطة آخر مفتوح
+
         Another service did not answer in time
         = لم تستجب خدمة أخرى في الوقت المحدد
 
@@ -351,6 +357,21 @@ extension Catalogue {
 
         Emergency login past single sign-on
         = دخول طارئ بتجاوز تسجيل الدخول الموحد
+
+        Every limit is needed; null is unlimited.
+        = كل حد مطلوب؛ null يعني بلا حد.
+
+        FREE costs nothing.
+        = الخطة FREE مجانية.
+
+        FREE has no interval.
+        = ليس للخطة FREE فترة.
+
+        From {0} to {1}, the period from {2}
+        = من {0} إلى {1}، الفترة بدءًا من {2}
+
+        From {0} to {1}, {2} of {3} days of the period
+        = من {0} إلى {1}، {2} من {3} يومًا من الفترة
 
         Give an address or a workspace, not both.
         = أدخل عنوانًا أو مساحة عمل، لا كليهما.
@@ -487,6 +508,9 @@ extension Catalogue {
         More credits are to be taken back than are left
         = الأرصدة المطلوب استرجاعها أكثر من المتبقية
 
+        More is in use than the plan allows
+        = المستخدم أكثر مما تسمح به الخطة
+
         More is to be credited than is left of a line
         = المبلغ المطلوب قيده دائنًا أكبر من المتبقي في أحد البنود
 
@@ -597,6 +621,15 @@ extension Catalogue {
         Payment reference
         = مرجع الدفع
 
+        Plan {0}, one month
+        = الخطة {0}، شهر واحد
+
+        Plan {0}, one year
+        = الخطة {0}، سنة واحدة
+
+        Plan {0}, {1} to {2}
+        = الخطة {0}، من {1} إلى {2}
+
         Please state {0} with your payment.
         = يُرجى ذكر {0} عند الدفع.
 
@@ -667,6 +700,11 @@ extension Catalogue {
         not, {0} will tell you the first password, which you change when you sign in.
         = سجّل الدخول بهذا العنوان. إن كان لديك حساب دخول على Courtyard فاستخدمه كالمعتاد. وإلا \
         فسيخبرك {0} بكلمة المرور الأولى، وستغيّرها عند تسجيل الدخول.
+
+        Sign in with this address. If you have no password yet, ask for one on the sign-in \
+        page, as if you had forgotten it.
+        = سجّل الدخول بهذا العنوان. إن لم تكن لديك كلمة مرور بعد، فاطلب واحدة من صفحة تسجيل \
+        الدخول كما لو أنك نسيتها.
 
         Single sign-on was switched off
         = أُوقف تسجيل الدخول الموحد
@@ -911,6 +949,9 @@ extension Catalogue {
         The new password equals the present one.
         = كلمة المرور الجديدة مطابقة للحالية.
 
+        The next period has its invoice already. Void that one first.
+        = للفترة التالية فاتورتها بالفعل. ألغوها أولًا.
+
         The order is not waiting for its invoice any more.
         = لم يعد الطلب في انتظار فاتورته.
 
@@ -1049,6 +1090,9 @@ extension Catalogue {
         The workspace has as many groups as it may have
         = بلغت مساحة العمل الحد الأقصى من المجموعات
 
+        The workspace has this plan and interval already
+        = لدى مساحة العمل هذه الخطة وهذه الفترة بالفعل
+
         The workspace is being updated
         = يجري تحديث مساحة العمل
 
@@ -1062,6 +1106,9 @@ extension Catalogue {
         limits are exceeded:
         = تستخدم مساحة العمل أكثر مما تسمح به الخطة {0}، لذلك جُددت الخطة {1}. تم تجاوز هذه \
         الحدود:
+
+        The workspace “{0}” was made for you, and you are its Owner.
+        = أُنشئت مساحة العمل ”{0}“ لك، وأنت مالكها.
 
         Then reset your password: whoever asked knew it.
         = ثم أعد تعيين كلمة مرورك: فمن طلب ذلك كان يعرفها.
@@ -1196,6 +1243,9 @@ extension Catalogue {
 
         Unit price
         = سعر الوحدة
+
+        Unused days of {0}, {1} of {2}
+        = الأيام غير المستخدمة من {0}، {1} من {2}
 
         Upload media files
         = ارفع ملفات الوسائط

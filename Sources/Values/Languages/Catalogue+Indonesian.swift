@@ -7,6 +7,9 @@ extension Catalogue {
         A Courtyard workspace was closed
         = Sebuah ruang kerja Courtyard telah ditutup
 
+        A Courtyard workspace was made for you
+        = Ruang kerja Courtyard telah dibuat untuk Anda
+
         A JSON body is needed.
         = Diperlukan isi JSON.
 
@@ -220,6 +223,9 @@ extension Catalogue {
         Another plan was requested
         = Paket lain telah diminta
 
+        Another request for a plan is open
+        = Permintaan paket lain masih terbuka
+
         Another service did not answer in time
         = Layanan lain tidak menjawab tepat waktu
 
@@ -354,6 +360,21 @@ extension Catalogue {
 
         Emergency login past single sign-on
         = Masuk darurat melewati masuk tunggal
+
+        Every limit is needed; null is unlimited.
+        = Setiap batas diperlukan; null berarti tanpa batas.
+
+        FREE costs nothing.
+        = FREE tidak berbiaya.
+
+        FREE has no interval.
+        = FREE tidak memiliki jangka waktu.
+
+        From {0} to {1}, the period from {2}
+        = Dari {0} ke {1}, periode mulai {2}
+
+        From {0} to {1}, {2} of {3} days of the period
+        = Dari {0} ke {1}, {2} dari {3} hari periode
 
         Give an address or a workspace, not both.
         = Berikan alamat atau ruang kerja, jangan keduanya.
@@ -493,6 +514,9 @@ extension Catalogue {
         More credits are to be taken back than are left
         = Kredit yang akan ditarik melebihi sisanya
 
+        More is in use than the plan allows
+        = Yang terpakai melebihi jatah paket
+
         More is to be credited than is left of a line
         = Jumlah yang dikreditkan melebihi sisa suatu baris
 
@@ -605,6 +629,15 @@ extension Catalogue {
         Payment reference
         = Referensi pembayaran
 
+        Plan {0}, one month
+        = Paket {0}, satu bulan
+
+        Plan {0}, one year
+        = Paket {0}, satu tahun
+
+        Plan {0}, {1} to {2}
+        = Paket {0}, {1} sampai {2}
+
         Please state {0} with your payment.
         = Cantumkan {0} saat membayar.
 
@@ -675,6 +708,11 @@ extension Catalogue {
         not, {0} will tell you the first password, which you change when you sign in.
         = Masuklah dengan alamat ini. Jika sudah punya akses masuk Courtyard, gunakan seperti \
         biasa. Jika belum, {0} akan memberi tahu kata sandi pertama, yang Anda ganti saat masuk.
+
+        Sign in with this address. If you have no password yet, ask for one on the sign-in \
+        page, as if you had forgotten it.
+        = Masuklah dengan alamat ini. Jika belum punya kata sandi, mintalah di halaman masuk, \
+        seperti saat lupa kata sandi.
 
         Single sign-on was switched off
         = Masuk tunggal dinonaktifkan
@@ -925,6 +963,9 @@ extension Catalogue {
         The new password equals the present one.
         = Kata sandi baru sama dengan yang sekarang.
 
+        The next period has its invoice already. Void that one first.
+        = Periode berikutnya sudah memiliki faktur. Batalkan dulu faktur itu.
+
         The order is not waiting for its invoice any more.
         = Pesanan ini tidak lagi menunggu fakturnya.
 
@@ -1063,6 +1104,9 @@ extension Catalogue {
         The workspace has as many groups as it may have
         = Ruang kerja sudah mencapai jumlah maksimum grup
 
+        The workspace has this plan and interval already
+        = Ruang kerja sudah memakai paket dan jangka waktu ini
+
         The workspace is being updated
         = Ruang kerja sedang diperbarui
 
@@ -1076,6 +1120,9 @@ extension Catalogue {
         limits are exceeded:
         = Ruang kerja memakai lebih dari yang diizinkan paket {0}, maka paket {1} \
         diperpanjang. Batas-batas ini terlampaui:
+
+        The workspace “{0}” was made for you, and you are its Owner.
+        = Ruang kerja “{0}” telah dibuat untuk Anda, dan Anda adalah pemiliknya.
 
         Then reset your password: whoever asked knew it.
         = Lalu atur ulang kata sandi Anda: siapa pun yang meminta ini mengetahuinya.
@@ -1210,6 +1257,9 @@ extension Catalogue {
 
         Unit price
         = Harga satuan
+
+        Unused days of {0}, {1} of {2}
+        = Hari tak terpakai dari {0}, {1} dari {2}
 
         Upload media files
         = Unggah berkas media

@@ -7,6 +7,9 @@ extension Catalogue {
         A Courtyard workspace was closed
         = Se cerró un espacio de trabajo de Courtyard
 
+        A Courtyard workspace was made for you
+        = Se creó un espacio de trabajo de Courtyard para usted
+
         A JSON body is needed.
         = Se necesita un cuerpo JSON.
 
@@ -220,6 +223,9 @@ extension Catalogue {
         Another plan was requested
         = Se solicitó otro plan
 
+        Another request for a plan is open
+        = Hay otra solicitud de plan abierta
+
         Another service did not answer in time
         = Otro servicio no respondió a tiempo
 
@@ -354,6 +360,21 @@ extension Catalogue {
 
         Emergency login past single sign-on
         = Acceso de emergencia sin inicio de sesión único
+
+        Every limit is needed; null is unlimited.
+        = Se necesita cada límite; null es ilimitado.
+
+        FREE costs nothing.
+        = FREE no cuesta nada.
+
+        FREE has no interval.
+        = FREE no tiene intervalo.
+
+        From {0} to {1}, the period from {2}
+        = De {0} a {1}, el período desde el {2}
+
+        From {0} to {1}, {2} of {3} days of the period
+        = De {0} a {1}, {2} de {3} días del período
 
         Give an address or a workspace, not both.
         = Indique una dirección o un espacio de trabajo, no ambos.
@@ -494,6 +515,9 @@ extension Catalogue {
         More credits are to be taken back than are left
         = Se quieren retirar más créditos de los que quedan
 
+        More is in use than the plan allows
+        = Se usa más de lo que permite el plan
+
         More is to be credited than is left of a line
         = Se quiere abonar más de lo que queda de una línea
 
@@ -606,6 +630,15 @@ extension Catalogue {
         Payment reference
         = Referencia del pago
 
+        Plan {0}, one month
+        = Plan {0}, un mes
+
+        Plan {0}, one year
+        = Plan {0}, un año
+
+        Plan {0}, {1} to {2}
+        = Plan {0}, del {1} al {2}
+
         Please state {0} with your payment.
         = Indique {0} al hacer el pago.
 
@@ -677,6 +710,11 @@ extension Catalogue {
         not, {0} will tell you the first password, which you change when you sign in.
         = Inicie sesión con esta dirección. Si ya tiene acceso a Courtyard, úselo como siempre. \
         Si no, {0} le dará la primera contraseña, que usted cambiará al iniciar sesión.
+
+        Sign in with this address. If you have no password yet, ask for one on the sign-in \
+        page, as if you had forgotten it.
+        = Inicie sesión con esta dirección. Si aún no tiene contraseña, pida una en la página \
+        de inicio de sesión, como si la hubiera olvidado.
 
         Single sign-on was switched off
         = Se desactivó el inicio de sesión único
@@ -930,6 +968,9 @@ extension Catalogue {
         The new password equals the present one.
         = La nueva contraseña es igual a la actual.
 
+        The next period has its invoice already. Void that one first.
+        = El próximo período ya tiene su factura. Anúlela primero.
+
         The order is not waiting for its invoice any more.
         = El pedido ya no espera su factura.
 
@@ -1069,6 +1110,9 @@ extension Catalogue {
         The workspace has as many groups as it may have
         = El espacio de trabajo ya tiene el máximo de grupos permitido
 
+        The workspace has this plan and interval already
+        = El espacio de trabajo ya tiene este plan e intervalo
+
         The workspace is being updated
         = El espacio de trabajo se está actualizando
 
@@ -1082,6 +1126,9 @@ extension Catalogue {
         limits are exceeded:
         = El espacio de trabajo usa más de lo que permite el plan {0}, por lo que se renovó el \
         plan {1}. Se superan estos límites:
+
+        The workspace “{0}” was made for you, and you are its Owner.
+        = El espacio de trabajo «{0}» se creó para usted, y usted es su propietario.
 
         Then reset your password: whoever asked knew it.
         = Después restablezca su contraseña: quien lo pidió la conocía.
@@ -1216,6 +1263,9 @@ extension Catalogue {
 
         Unit price
         = Precio unitario
+
+        Unused days of {0}, {1} of {2}
+        = Días no usados de {0}, {1} de {2}
 
         Upload media files
         = Suba archivos multimedia

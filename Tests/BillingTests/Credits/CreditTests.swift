@@ -62,8 +62,14 @@ import Values
         let number = wallet.tenant.number
         for plan in ["GROWTH", "STARTER", "GROWTH"] {
             _ = try await app.run { services in
-                try await services.database.write(
-                    ["SELECT platform.set_tenant_plan(\(number), \(plan))"], in: .staff)
+                let now = services.clock.now
+                return try await services.database.write(
+                    [
+                        """
+                        SELECT platform.switch_plan(\(number), \(plan), 1, 'monthly', 0,
+                            \(now.utcDate.description)::date, \(now))
+                        """
+                    ], in: .staff)
             }
             try await wallet.touch()
             #expect(try wallet.parts().included == 1_000)
