@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 import TestSupport
 
 /// An empty, prepared database of its own on the test cluster, as an operator would make it.
@@ -6,6 +7,8 @@ struct StoryDatabase: Sendable {
     let name: String
     let ownerURL: String
     let superuserURL: String
+
+    private static let preparing = Mutex(())
 
     init(name: String, ownerURL: String, superuserURL: String) {
         self.name = name
@@ -19,14 +22,18 @@ struct StoryDatabase: Sendable {
         else {
             throw Shell.Failure(description: "Run the tests through scripts/test.")
         }
-        name = "story_" + UUID().uuidString.lowercased().prefix(8)
-        try Shell.check(
-            "psql",
-            [
-                "-X", "-v", "owner=courtyard_owner", "-v", "database=\(name)", "-d", superuser,
-                "-f",
-                "sql/cluster/prepare.sql",
-            ])
+        let name = "story_" + UUID().uuidString.lowercased().prefix(8)
+        // All of them alter the one role of the owner.
+        _ = try Self.preparing.withLock { _ in
+            try Shell.check(
+                "psql",
+                [
+                    "-X", "-v", "owner=courtyard_owner", "-v", "database=\(name)", "-d", superuser,
+                    "-f",
+                    "sql/cluster/prepare.sql",
+                ])
+        }
+        self.name = name
         let slash = owner.lastIndex(of: "/") ?? owner.endIndex
         owner = owner[..<slash] + "/" + name
         ownerURL = owner
