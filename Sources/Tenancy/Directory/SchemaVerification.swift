@@ -123,7 +123,7 @@ package struct SchemaVerification {
         FROM relations c JOIN pg_trigger t ON t.tgrelid = c.oid AND NOT t.tgisinternal
         UNION ALL
         SELECT 'rule ' || c.relname || '.' || r.rulename,
-            r.ev_enabled::text || ' ' || replace(pg_get_ruledef(r.oid), $1 || '.', 'tenant.')
+            r.ev_enabled::text || r.ev_type::text || r.is_instead::text
         FROM relations c JOIN pg_rewrite r ON r.ev_class = c.oid AND c.relkind = 'r'
         UNION ALL
         SELECT 'function ' || p.oid::regprocedure,
