@@ -36,6 +36,7 @@ enum DemoCommand {
             try DemoWorkspace(directory, connection).create(
                 slug: slug, owner: owner, passwordHash: PasswordHash.hash(ownerPassword),
                 token: token)
+            try nameSeller(connection)
             return enrolment
         }
         let address = "http://\(configuration.host):\(configuration.port)"
@@ -71,5 +72,20 @@ enum DemoCommand {
               curl -s '\(address)/v1/contacts?limit=3' \\
                 -H 'Authorization: Bearer \(token.text)'
             """)
+    }
+
+    /// Invoices name their seller, so that the demo can issue some at once.
+    private static func nameSeller(_ connection: SessionConnection) throws {
+        let seller: JSON = [
+            "legal_name": "Courtyard Demo Ltd", "address_lines": ["1 Harbour Street"],
+            "city": "London", "postcode": "E14 5AB", "country": "GB",
+            "email": "billing@courtyard.example",
+            "bank": ["account": "GB33BUKB20201555555555"],
+        ]
+        try connection.rows(
+            """
+            INSERT INTO platform.seller (data, updated_at) VALUES ($1, now())
+            ON CONFLICT DO NOTHING
+            """, [String(decoding: seller.serialized, as: UTF8.self)])
     }
 }
