@@ -124,7 +124,8 @@ extension World {
     /// Whether the condition comes to hold within a minute.
     func eventually(_ condition: () throws -> Bool) throws -> Bool {
         let start = Date()
-        while Date().timeIntervalSince(start) < 60 {
+        // What a killed server had begun is taken up when its claims have run out.
+        while Date().timeIntervalSince(start) < 240 {
             if try condition() { return true }
             usleep(50_000)
         }
